@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worker: ``python -I engine/__main__.py job.json [--watch-stdin]``.
+
+Reads one request, writes one event a line on stdout, logs on stderr. Exit status 0 for a result,
+1 for a failure, 130 for a cancelled job. With ``--watch-stdin`` the worker ends when its stdin
+does: the launcher holds the other end, so the worker never outlives it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def register_package() -> None:
+    """Make this checkout importable as ``coverloom``, whatever its folder is called."""
+    if "coverloom" in sys.modules:
+        return
+    spec = importlib.util.spec_from_file_location(
+        "coverloom", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{ROOT} is no Coverloom folder.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["coverloom"] = module
+    spec.loader.exec_module(module)
+
+
+if __name__ == "__main__":
+    register_package()
+    from coverloom.engine.worker import main
+
+    sys.exit(main(sys.argv[1:]))

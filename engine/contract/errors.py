@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every way a job can go wrong, named after the condition.
+
+A message says what is wrong and the value received; the remedy says what to do. Both reach the
+user as one text, in the Toolbox, on the console of ``qgis_process`` and in the worker's events.
+"""
+
+from __future__ import annotations
+
+
+class CoverloomError(Exception):
+    """Something the user can act on.
+
+    Args:
+        what: One sentence: what is wrong, with the value received.
+        remedy: One sentence: what to do about it.
+    """
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what, remedy)
+        self.what = what
+        self.remedy = remedy
+
+    @property
+    def kind(self) -> str:
+        """The condition's name, as the worker's failure event carries it."""
+        return type(self).__name__
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.remedy}".strip()
+
+
+class InvalidRequest(CoverloomError):
+    """A parameter has a value that no run could use."""
+
+
+class MissingInput(CoverloomError):
+    """A file or folder that the job needs is not there."""
+
+
+class UnreadableRaster(CoverloomError):
+    """A raster cannot be opened, or its pixels cannot be read."""
+
+
+class MissingBand(CoverloomError):
+    """The model asks for a band that the scene does not have."""
+
+
+class BandCountMismatch(CoverloomError):
+    """The scene has another number of bands than the model, and no names to bind them by."""
+
+
+class MissingCRS(CoverloomError):
+    """A raster does not say where on Earth it lies."""
+
+
+class GridMismatch(CoverloomError):
+    """Rasters cannot be brought onto one grid."""
+
+
+class EmptyIntersection(CoverloomError):
+    """The extent or mask and the raster have no pixel in common."""
+
+
+class UnreadableModel(CoverloomError):
+    """An ONNX file is damaged, unsafe, or beyond what ONNX Runtime can load."""
+
+
+class MissingCard(CoverloomError):
+    """An ONNX file carries no Coverloom card."""
+
+
+class InvalidCard(CoverloomError):
+    """A card is not valid JSON, of an unknown version, or has an unusable field."""
+
+
+class CardMismatch(CoverloomError):
+    """A card says something about its artefact that is not so."""
+
+
+class UnwritablePath(CoverloomError):
+    """An output cannot be written where it was asked for."""
+
+
+class OutputIsInput(CoverloomError):
+    """An output would overwrite one of the inputs."""
+
+
+class NotEnoughDisk(CoverloomError):
+    """The outputs do not fit on the disk."""
+
+
+class DeviceUnavailable(CoverloomError):
+    """The device asked for cannot be used on this machine."""
+
+
+class MissingPackage(CoverloomError):
+    """The worker's environment lacks a package that this job needs."""
+
+
+class RuntimeMissing(CoverloomError):
+    """There is no Python environment to run the worker in."""
+
+
+class RuntimeBuildFailed(CoverloomError):
+    """The worker's environment could not be built or does not work."""
+
+
+class WorkerCrashed(CoverloomError):
+    """The worker ended without saying why."""
+
+
+class Cancelled(CoverloomError):
+    """The user stopped the job."""
+
+    def __init__(self, what: str = "The job was cancelled.", remedy: str = "") -> None:
+        super().__init__(what, remedy)

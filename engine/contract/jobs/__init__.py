@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The requests: one file and one line each; ``engine/jobs/<name>.py`` does the work."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..errors import InvalidRequest
+from ..registry import Entry, Registry
+from .base import SCHEMA, Job
+
+JOBS = Registry(
+    __name__,
+    {
+        "setupruntime": Entry("Set up the runtime", "setupruntime:SetupRuntime"),
+        "doctor": Entry("Check the runtime", "doctor:Doctor"),
+        "createsampledata": Entry("Create sample data", "createsampledata:CreateSampleData"),
+        "trainsample": Entry("Train a model on the sample data", "trainsample:TrainSample"),
+        "importmodel": Entry("Import a model", "importmodel:ImportModel"),
+        "describemodel": Entry("Describe a model", "describemodel:DescribeModel"),
+        "classifyraster": Entry("Classify a raster", "classifyraster:ClassifyRaster"),
+    },
+)
+
+
+def read_job(text: str) -> Job:
+    """Read and validate a ``job.json``.
+
+    Raises:
+        InvalidRequest: It is no JSON, of another schema, or no valid request.
+    """
+    try:
+        envelope: Any = json.loads(text)
+    except ValueError as error:
+        raise InvalidRequest(f"The job is no JSON: {error}.", "Write it again.") from error
+    if not isinstance(envelope, dict) or set(envelope) != {"schema", "job", "request"}:
+        raise InvalidRequest(
+            "The job has not exactly the keys schema, job and request.", "Write it again."
+        )
+    if envelope["schema"] != SCHEMA:
+        raise InvalidRequest(
+            f"The job has schema {envelope['schema']!r}.", f"This worker reads schema {SCHEMA}."
+        )
+    if not isinstance(envelope["request"], dict):
+        raise InvalidRequest("The job's request is no object.", "Write it again.")
+    job: Job = JOBS.load(envelope["job"]).from_fields(envelope["request"])
+    job.validate()
+    return job

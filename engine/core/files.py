@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files in the making: written under a temporary name, given their own name when complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Dict, List, Optional, Set, Type
+
+from ..contract.errors import UnwritablePath
+from .faults import fault
+
+_STAGED: Set[Path] = set()
+_LOCK = threading.Lock()
+
+
+class Staging:
+    """Write any number of files, then give all of them their final names, or none.
+
+    >>> with Staging() as staging:  # doctest: +SKIP
+    ...     write(staging.path("map.tif"))
+    ...     staging.publish()
+
+    Leaving without ``publish`` deletes what was written.
+    """
+
+    def __init__(self) -> None:
+        self._pairs: Dict[Path, Path] = {}
+
+    def path(self, final: str | Path) -> Path:
+        """A temporary path in the folder of ``final``, with its suffix, to write to.
+
+        Raises:
+            UnwritablePath: The folder cannot be made or written, or ``final`` is a folder.
+        """
+        final = Path(final).absolute()
+        if final.is_dir():
+            raise UnwritablePath(f"{final} is a folder.", "Give the path of a file.")
+        temporary = final.parent / f".{final.stem[:80]}.{uuid.uuid4().hex[:8]}.part{final.suffix}"
+        try:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            temporary.touch()
+        except OSError as error:
+            raise UnwritablePath(
+                f"{final} cannot be written: {error.strerror or error}.", "Choose another folder."
+            ) from error
+        with _LOCK:
+            _STAGED.add(temporary)
+        self._pairs[final] = temporary
+        return temporary
+
+    def publish(self) -> None:
+        """Give every file, and the ``.aux.xml`` beside it, its final name."""
+        for final, temporary in self._pairs.items():
+            fault("before:replace")
+            # An older side file would speak of the file that is being replaced.
+            beside(final).unlink(missing_ok=True)
+            if beside(temporary).exists():
+                os.replace(beside(temporary), beside(final))
+            os.replace(temporary, final)
+            fault("after:replace")
+            with _LOCK:
+                _STAGED.discard(temporary)
+        self._pairs.clear()
+
+    def __enter__(self) -> Staging:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        for temporary in self._pairs.values():
+            discard(temporary)
+
+
+def beside(path: Path) -> Path:
+    """Where GDAL keeps what a raster cannot say itself: categories, palette, statistics."""
+    return path.with_name(path.name + ".aux.xml")
+
+
+def discard(temporary: Path) -> None:
+    """Delete a staged file or folder and its side file; it need not be there."""
+    if temporary.is_dir():
+        shutil.rmtree(temporary, ignore_errors=True)
+    else:
+        temporary.unlink(missing_ok=True)
+    beside(temporary).unlink(missing_ok=True)
+    with _LOCK:
+        _STAGED.discard(temporary)
+
+
+def discard_staged() -> None:
+    """Delete everything staged and not published; for a process about to end."""
+    with _LOCK:
+        staged: List[Path] = list(_STAGED)
+    for temporary in staged:
+        discard(temporary)
+
+
+class StagedFolder:
+    """A folder that appears under its own name only when it is complete.
+
+    Args:
+        final: The folder to make.
+
+    Raises:
+        UnwritablePath: ``final`` holds something already, or cannot be made.
+    """
+
+    def __init__(self, final: str | Path) -> None:
+        self.final = Path(final).absolute()
+        if self.final.exists() and (not self.final.is_dir() or any(self.final.iterdir())):
+            raise UnwritablePath(f"{self.final} is not empty.", "Give a new or an empty folder.")
+        self.path = self.final.parent / f".{self.final.name[:80]}.{uuid.uuid4().hex[:8]}.part"
+        try:
+            self.path.mkdir(parents=True)
+        except OSError as error:
+            raise UnwritablePath(
+                f"{self.final} cannot be written: {error.strerror or error}.",
+                "Choose another folder.",
+            ) from error
+        with _LOCK:
+            _STAGED.add(self.path)
+
+    def publish(self) -> None:
+        """Give the folder its own name."""
+        fault("before:replace")
+        if self.final.exists():
+            self.final.rmdir()
+        os.replace(self.path, self.final)
+        with _LOCK:
+            _STAGED.discard(self.path)
+
+    def __enter__(self) -> StagedFolder:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        discard(self.path)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write ``content`` as indented JSON, refusing NaN, which is none."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")

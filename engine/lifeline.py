@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ends the worker, promptly and with its whole family, when it is told to or its launcher is gone.
+
+The main thread may sit in compiled code for longer than a user waits, so a thread of its own
+listens: to signals (through the wake-up descriptor, which the C handler writes at once) and to the
+end of stdin. It gives the job GRACE_S to unwind, then discards what is half made and exits.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType, TracebackType
+from typing import List, Optional, Type
+
+from .contract.errors import Cancelled
+from .core.files import discard_staged
+
+GRACE_S = 0.6
+_EXIT_CANCELLED = 130
+
+
+class Lifeline:
+    """While entered, SIGTERM and SIGINT raise ``Cancelled`` in the main thread.
+
+    Args:
+        watch_stdin: End the process as well when stdin ends. The process then leads a process
+            group of its own, so that its children end with it.
+    """
+
+    def __init__(self, watch_stdin: bool) -> None:
+        self._watch_stdin = watch_stdin
+        self._leader = False
+
+    def __enter__(self) -> Lifeline:
+        if self._watch_stdin and hasattr(os, "setpgid"):
+            os.setpgid(0, 0)
+            self._leader = True
+        self._unwinding = threading.Event()
+        signals, self._wake = os.pipe()
+        os.set_blocking(self._wake, False)
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._cancel)
+        self._listen(signals)
+        if self._watch_stdin:
+            self._listen(sys.stdin.fileno())
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        signal.set_wakeup_fd(-1)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, signal.SIG_IGN)
+
+    def _cancel(self, number: int, frame: Optional[FrameType]) -> None:
+        """Unwind the job once; a second signal must not break the cleaning up."""
+        if not self._unwinding.is_set():
+            self._unwinding.set()
+            raise Cancelled()
+
+    def _listen(self, descriptor: int) -> None:
+        threading.Thread(target=self._end_after, args=(descriptor,), daemon=True).start()
+
+    def _end_after(self, descriptor: int) -> None:
+        # os.read on the raw descriptor: a thread inside sys.stdin's buffer aborts at exit.
+        while descriptor == sys.stdin.fileno() and os.read(descriptor, 4096):
+            continue
+        if descriptor != sys.stdin.fileno():
+            os.read(descriptor, 1)
+            threading.Event().wait(GRACE_S)
+        discard_staged()
+        end_family(self._leader)
+        os._exit(_EXIT_CANCELLED)
+
+
+def end_family(leader: bool) -> None:
+    """Stop every process of this group but this one, where this process leads the group."""
+    if not leader:
+        return
+    for process in _members(os.getpgid(0)):
+        if process != os.getpid():
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+
+
+def _members(group: int) -> List[int]:
+    """Process ids of a group, from /proc; empty where there is none (the group's end is enough)."""
+    found = []
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if name.isdigit():
+            try:
+                if os.getpgid(int(name)) == group:
+                    found.append(int(name))
+            except ProcessLookupError:
+                continue
+    return found

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Registers this checkout as ``coverloom``, whatever its folder is called, before any test."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _register() -> None:
+    spec = importlib.util.spec_from_file_location("_entry", ROOT / "engine" / "__main__.py")
+    entry = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(entry)
+    entry.register_package()
+
+
+_register()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of small real files; they are not part of the repository."""
+    folder = Path(os.environ.get("COVERLOOM_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"No real data at {folder}; set COVERLOOM_REAL_DATA.")
+    return folder
+
