@@ -106,6 +106,14 @@ class RuntimeBuildFailed(CoverloomError):
     """The worker's environment could not be built or does not work."""
 
 
+class RuntimeBusy(CoverloomError):
+    """Another process is building the worker's environment."""
+
+
+class UnsuitablePython(CoverloomError):
+    """The Python found cannot be the base of the worker's environment."""
+
+
 class WorkerCrashed(CoverloomError):
     """The worker ended without saying why."""
 
