@@ -3,7 +3,8 @@
 
 Reads one request, writes one event a line on stdout, logs on stderr. Exit status 0 for a result,
 1 for a failure, 130 for a cancelled job. With ``--watch-stdin`` the worker ends when its stdin
-does: the launcher holds the other end, so the worker never outlives it.
+does: the launcher holds the other end, so the worker never outlives it. With ``--clean`` it first
+drops what the launcher had set in the environment for itself.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from .contract.errors import Cancelled, CoverloomError, InvalidRequest, MissingP
 from .contract.events import Event, Failure, Result, encode
 from .contract.jobs import read_job
 from .lifeline import Lifeline
+from .surroundings import leave_behind
 
 LOG = logging.getLogger("coverloom")
 DONE, FAILED, CANCELLED = 0, 1, 130
@@ -28,7 +29,15 @@ def main(arguments: List[str]) -> int:
     parser.add_argument(
         "--watch-stdin", action="store_true", help="end when stdin ends (for launchers)"
     )
+    parser.add_argument(
+        "--clean", action="store_true", help="drop the environment of the program that launched it"
+    )
+    parser.add_argument(
+        "--without", action="append", default=[], help="with --clean: folder to take off PATH"
+    )
     options = parser.parse_args(arguments)
+    if options.clean:
+        leave_behind(options.without)
     emit = EventWriter(_claim_stdout())
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
     with Lifeline(options.watch_stdin):
