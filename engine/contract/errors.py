@@ -78,6 +78,26 @@ class CardMismatch(CoverloomError):
     """A card says something about its artefact that is not so."""
 
 
+class UnknownName(CoverloomError):
+    """A file, folder or row carries a name that the archive's rules do not give."""
+
+
+class UnknownClass(CoverloomError):
+    """A pixel or a label names a class that is in no nomenclature."""
+
+
+class NotAnArchive(CoverloomError):
+    """A folder holds no patches where an archive was asked for."""
+
+
+class UnreadableTable(CoverloomError):
+    """A metadata table or patch index is damaged or of another schema."""
+
+
+class UnreachableStorage(CoverloomError):
+    """A file in an object store or on the web cannot be read after several attempts."""
+
+
 class UnwritablePath(CoverloomError):
     """An output cannot be written where it was asked for."""
 
@@ -112,6 +132,14 @@ class RuntimeBusy(CoverloomError):
 
 class UnsuitablePython(CoverloomError):
     """The Python found cannot be the base of the worker's environment."""
+
+
+class DamagedDataset(CoverloomError):
+    """A dataset's file is cut, altered, or not what its card says."""
+
+
+class OtherSettings(CoverloomError):
+    """The output folder holds an earlier run with other settings."""
 
 
 class WorkerCrashed(CoverloomError):

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A patch's pixels at their native sizes, with the place of every file checked."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterable, Optional
+
+import numpy as np
+
+from ..contract.errors import GridMismatch, MissingBand, MissingInput, UnreadableRaster
+from ..core.storage import Storage, is_remote
+from .row import PX, SIDE_M, PatchRow
+from .tiff import Raster, decode
+
+_DTYPE = {band: np.dtype(np.float32 if band in ("VV", "VH") else np.uint16) for band in PX}
+_NEAR_M = 0.01
+
+
+def read_patch(
+    row: PatchRow, bands: Iterable[str], storage: Optional[Storage] = None
+) -> Dict[str, np.ndarray]:
+    """Read bands of a patch, and its ``reference_map`` if that is among them.
+
+    Args:
+        row: The patch.
+        bands: Band names.
+        storage: What to read through; one is made if None.
+
+    Returns:
+        Band name to array at native size: 120, 60 or 20 px square; uint16 DN for Sentinel-2,
+        float32 dB for Sentinel-1, uint16 CORINE codes for the map. Arrays may be read-only.
+
+    Raises:
+        MissingBand: The patch has no such band, or its file is not there.
+        UnreadableRaster: A file is cut short, damaged, or of another shape or dtype.
+        GridMismatch: A file lies elsewhere than the patch.
+        UnreachableStorage: An object store does not answer.
+    """
+    storage = storage or Storage()
+    return {band: read_band(row, band, storage).pixels for band in bands}
+
+
+def read_band(row: PatchRow, band: str, storage: Storage) -> Raster:
+    """Read and check one file of a patch; raises as ``read_patch``."""
+    path = row.file(band)
+    try:
+        data = storage.read_bytes(path)
+    except MissingInput as error:
+        raise MissingBand(
+            f"Patch {row.patch_id} lacks {band}: there is no {path}.",
+            "Get the file, or leave the patch out.",
+        ) from error
+    try:
+        raster = decode(data, path)
+    except UnreadableRaster:
+        if not is_remote(path):
+            raise
+        raster = decode(storage.read_bytes(path), path)  # a body cut short on the way
+    check_raster(raster, row, band, path)
+    return raster
+
+
+def check_raster(raster: Raster, row: PatchRow, band: str, path: str) -> None:
+    """See that a file has the shape, dtype and place that its patch asks for.
+
+    Raises:
+        UnreadableRaster: Another shape or dtype.
+        GridMismatch: Another CRS or corner, such as a Sentinel-1 file of another patch.
+    """
+    px = PX[band]
+    if raster.pixels.shape != (px, px):
+        height, width = raster.pixels.shape
+        raise UnreadableRaster(
+            f"{path} has {width} x {height} px; {band} must have {px} x {px}.",
+            "Get the file again.",
+        )
+    if raster.pixels.dtype != _DTYPE[band]:
+        raise UnreadableRaster(
+            f"{path} holds {raster.pixels.dtype}; {band} must hold {_DTYPE[band]}.",
+            "Get the file again.",
+        )
+    if row.epsg is None or row.ulx is None or row.uly is None:
+        return
+    near = (
+        raster.epsg == row.epsg
+        and abs(raster.ulx - row.ulx) < _NEAR_M
+        and abs(raster.uly - row.uly) < _NEAR_M
+        and abs(raster.pixel * px - SIDE_M) < _NEAR_M
+    )
+    if not near:
+        raise GridMismatch(
+            f"{path} lies at EPSG:{raster.epsg} ({raster.ulx}, {raster.uly}) with "
+            f"{raster.pixel} m pixels; the patch lies at EPSG:{row.epsg} ({row.ulx}, {row.uly}).",
+            "Check that the file belongs to this patch, then get it again.",
+        )

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small square bands to a common size, as one matrix product per axis: M a Mᵀ.
+
+Pixels keep their place on the ground (corners of the two grids coincide), unlike zero padding,
+which squeezes a 20 m band into a corner. At the border the weights that fall outside are left
+out and the rest are scaled to 1, as GDAL does.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Optional
+
+import numpy as np
+
+from ..contract.errors import InvalidRequest
+
+METHODS = ("nearest", "bilinear", "cubic")
+
+
+def resample(
+    band: np.ndarray, px: int = 120, method: str = "bilinear", nodata: Optional[float] = None
+) -> np.ndarray:
+    """Bring a band to ``px`` x ``px``.
+
+    Args:
+        band: ``(n, n)``; returned as it is when n is ``px``.
+        px: Side of the result.
+        method: ``nearest``, ``bilinear`` or ``cubic`` (Keys 1981, a = -0.5).
+        nodata: Number that means no measurement: it takes no part in the weights, and where
+            the nearest pixel has it the result has it.
+
+    Returns:
+        ``(px, px)`` in the band's dtype; whole numbers rounded and kept within their range.
+    """
+    if band.shape == (px, px):
+        return band
+    if method == "nearest":
+        where = _nearest(band.shape[0], px)
+        return band[where[:, None], where[None, :]]
+    weights = _weights(band.shape[0], px, method)
+    values = band.astype(np.float32)
+    missing = None if nodata is None else band == nodata
+    if missing is None or not missing.any():
+        return _as_dtype(weights @ values @ weights.T, band.dtype)
+    share = weights @ (~missing).astype(np.float32) @ weights.T
+    total = weights @ np.where(missing, np.float32(0), values) @ weights.T
+    where = _nearest(band.shape[0], px)
+    hole = missing[where[:, None], where[None, :]] | (share <= 1e-6)
+    result = _as_dtype(total / np.where(hole, 1, share), band.dtype)
+    result[hole] = nodata
+    return result
+
+
+def _as_dtype(values: np.ndarray, dtype: np.dtype) -> np.ndarray:  # type: ignore[type-arg]
+    if np.issubdtype(dtype, np.integer):
+        limits = np.iinfo(dtype)
+        values = np.clip(np.floor(values + 0.5), limits.min, limits.max)
+    return values.astype(dtype)
+
+
+@cache
+def _nearest(n: int, px: int) -> np.ndarray:
+    """``(px,)`` int: the source pixel under the centre of each target pixel."""
+    return np.minimum(((np.arange(px) + 0.5) * n / px).astype(np.intp), n - 1)
+
+
+@cache
+def _weights(n: int, px: int, method: str) -> np.ndarray:
+    """``(px, n)`` float32: what each source pixel gives to each target pixel; rows sum to 1."""
+    if method not in METHODS or px < n:
+        raise InvalidRequest(
+            f"Bands cannot be resampled by {method!r} from {n} to {px} px.",
+            f"Use one of {', '.join(METHODS)}, to a larger size.",
+        )
+    centre = (np.arange(px) + 0.5) * n / px - 0.5
+    distance = np.abs(centre[:, None] - np.arange(n)[None, :])
+    kernel = _cubic(distance) if method == "cubic" else np.maximum(0.0, 1.0 - distance)
+    weights: np.ndarray = (kernel / kernel.sum(axis=1, keepdims=True)).astype(np.float32)
+    return weights
+
+
+def _cubic(x: np.ndarray) -> np.ndarray:
+    inner = (1.5 * x - 2.5) * x * x + 1
+    outer = ((-0.5 * x + 2.5) * x - 4) * x + 2
+    curve: np.ndarray = np.where(x < 1, inner, np.where(x < 2, outer, 0.0))
+    return curve
