@@ -46,6 +46,10 @@ class MissingBand(CoverloomError):
     """The model asks for a band that the scene does not have."""
 
 
+class AmbiguousBand(CoverloomError):
+    """The scene has a band that the model asks for more than once."""
+
+
 class BandCountMismatch(CoverloomError):
     """The scene has another number of bands than the model, and no names to bind them by."""
 
@@ -132,6 +136,10 @@ class RuntimeBusy(CoverloomError):
 
 class UnsuitablePython(CoverloomError):
     """The Python found cannot be the base of the worker's environment."""
+
+
+class UnusablePatch(CoverloomError):
+    """A patch has no content that could be written."""
 
 
 class DamagedDataset(CoverloomError):

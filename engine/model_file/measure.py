@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures what a model's chunks must respect: its stride and how far one output looks.
+
+Both are found by running the model, so they hold for any graph. A whole line of pixels is changed
+at once: a single pixel is easily lost behind a ReLU or a maximum, a line hardly ever.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Iterable, Optional, Tuple
+
+import numpy as np
+import onnx
+
+from ..contract.errors import CardMismatch, CoverloomError, UnreadableModel
+from ..core.card import ModelCard
+from .graph import read_graph
+from .onnx_file import load_proto
+from .trial import Array, Source, Trial, activation_of, check_scores
+
+STRIDES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 128)
+_STRIP = 32  # short side of the windows measured on, px, before rounding to the stride
+_LENGTHS = (256, 1024, 2048)  # long side; a reach beyond the last counts as unbounded
+_IMPULSES = (3.0, 100.0)  # standard deviations of the input
+
+
+def receptive_field(source: Source, card: ModelCard, seed: int = 0) -> Optional[int]:
+    """Measure how far an output looks, by impulse.
+
+    Args:
+        source: The model, or the path of its file.
+        card: Its card; its ``stride`` must be right.
+        seed: Of the random backgrounds and impulses.
+
+    Returns:
+        ``2 r + 1`` px, where no output depends on an input more than ``r`` rows or columns away,
+        at whatever offset it stands to the model's stride; None if the reach has no bound, or
+        none smaller than the fixed window.
+    """
+    trial = Trial(source, card)
+    reaches = [_reach(trial, axis, np.random.default_rng(seed)) for axis in (2, 3)]
+    if any(reach is None for reach in reaches):
+        return None
+    return 2 * max(reach for reach in reaches if reach is not None) + 1
+
+
+def _reach(trial: Trial, axis: int, rng: np.random.Generator) -> Optional[int]:
+    """How many px along ``axis`` (2 rows, 3 columns) a change is felt; None if without end."""
+    card = trial.card
+    lengths: Iterable[int] = _LENGTHS
+    if not card.dynamic_space and card.patch:
+        lengths = (card.patch[axis - 2],)
+    for length in lengths:
+        size = _size(card, axis, length)
+        far = size[axis - 2] - 1
+        reach = _felt(trial, size, axis, rng)
+        # A change felt at the far end may go on behind it.
+        if reach < far - 2 * card.stride:
+            return reach
+    return None
+
+
+def _felt(trial: Trial, size: Tuple[int, int], axis: int, rng: np.random.Generator) -> int:
+    """The largest distance between a changed line and an output that changed with it, px."""
+    length, reach = size[axis - 2], 0
+    for strength in _IMPULSES:
+        window = trial.random_windows(*size, rng)
+        before = np.moveaxis(trial.run(window), axis, 2)
+        for line in _lines(length, trial.card.stride):
+            changed = window.copy()
+            view = np.moveaxis(changed, axis, 2)
+            view[:, :, line] += strength * rng.standard_normal(view[:, :, line].shape)
+            if trial.dtype.kind in "iu":
+                view[:, :, line] = trial.random_windows(*size, rng)[:, :, 0, : view.shape[3]]
+            after = np.moveaxis(trial.run(changed), axis, 2)
+            felt = np.flatnonzero((before != after).any(axis=(0, 1, 3)))
+            if felt.size:
+                reach = max(reach, abs(int(felt[0]) - line), abs(int(felt[-1]) - line))
+    return reach
+
+
+def _lines(length: int, stride: int) -> Tuple[int, ...]:
+    """Where to change a line: near both ends, at the offsets where a stride reaches farthest."""
+    half = stride // 2
+    offsets = {o for o in (0, 1, half - 1, half, stride - 2, stride - 1) if 0 <= o < stride}
+    return tuple(sorted(offsets | {length - 1 - o for o in offsets}))
+
+
+def _size(card: ModelCard, axis: int, length: int) -> Tuple[int, int]:
+    """(height, width) of a window that is long along ``axis``, in multiples of the stride."""
+    if not card.dynamic_space and card.patch:
+        return card.patch
+    short, long = (-(-side // card.stride) * card.stride for side in (_STRIP, length))
+    return (long, short) if axis == 2 else (short, long)
+
+
+def stride(source: Source, card: ModelCard, seed: int = 0) -> int:
+    """Measure the smallest step by which windows may move without changing the map.
+
+    Returns:
+        The smallest stride at which windows of odd multiples run and a moved window gives the
+        same, moved scores. Where none does (a model that sees everything), the smallest that
+        runs, or the largest that divides a fixed window.
+
+    Raises:
+        UnreadableModel: It runs at no such size.
+    """
+    if card.task != "pixel":
+        return card.stride
+    trial = Trial(source, card)
+    fixed = card.patch if not card.dynamic_space else None
+    if fixed:
+        runs = [step for step in STRIDES if not any(side % step for side in fixed)]
+    else:
+        runs = [step for step in STRIDES if _runs(trial, step, np.random.default_rng(seed))]
+    for step in runs:
+        if _moves(trial, step, np.random.default_rng(seed)):
+            return step
+    if not runs:
+        raise UnreadableModel(
+            "The model runs on none of the window sizes tried.",
+            "Export it for a fixed window size, and give that size as the card's patch.",
+        )
+    return runs[-1] if fixed else runs[0]
+
+
+def _runs(trial: Trial, step: int, rng: np.random.Generator) -> bool:
+    """Whether windows of odd multiples of ``step`` give scores of the same size."""
+    odd = max(3, 48 // step) | 1
+    try:
+        trial.run(trial.random_windows(step * odd, step * (odd + 2), rng))
+    except CoverloomError:
+        return False
+    return True
+
+
+def _moves(trial: Trial, step: int, rng: np.random.Generator) -> bool:
+    """Whether a window moved by ``step`` columns gives the same scores, far from its ends."""
+    card = dataclasses.replace(trial.card, stride=step)
+    height, width = _size(card, 3, _LENGTHS[1])
+    strip = trial.random_windows(height, width + step, rng)
+    still, moved = trial.run(strip[..., :width]), trial.run(strip[..., step:])
+    begin = width // 2 - step // 2
+    rows = slice(height // 2 - height // 8, height // 2 + 1 + height // 8)
+    here = still[:, :, rows, begin : begin + step]
+    there = moved[:, :, rows, begin - step : begin]
+    near = (1e-2 if still.dtype == np.float16 else 1e-5) * float(np.abs(still).max())
+    return bool(np.abs(here - there).max() <= near)
+
+
+def measured_card(source: Source, card: ModelCard, seed: int = 0) -> ModelCard:
+    """Fill in what can be measured, and check the rest of the card on random windows.
+
+    Args:
+        source: The model, or the path of its file.
+        card: What is known of it: layout, task, bands, classes, activation, output.
+        seed: Of the random windows.
+
+    Returns:
+        The card with ``patch``, ``dynamic_space`` and ``dynamic_batch`` from the graph, and
+        ``stride`` and ``receptive_field`` as measured.
+
+    Raises:
+        UnreadableModel: ONNX Runtime cannot load or run it.
+        CardMismatch: What comes out is not what the card says.
+    """
+    card = dataclasses.replace(card, **graph_fields(source, card))
+    card = dataclasses.replace(card, stride=stride(source, card, seed))
+    trial = Trial(source, card)
+    check_scores(random_scores(trial, seed), card)
+    field = receptive_field(source, card, seed) if card.task == "pixel" else None
+    return dataclasses.replace(card, receptive_field=field)
+
+
+def graph_fields(source: Source, card: ModelCard) -> dict[str, Any]:
+    """``patch``, ``dynamic_space`` and ``dynamic_batch`` as the graph has them."""
+    proto = source if isinstance(source, onnx.ModelProto) else load_proto(source)
+    shape = read_graph(proto).input.shape
+    if len(shape) != 4:
+        raise CardMismatch(
+            f"The model's input has {len(shape)} axes, not 4.",
+            "Export it with batch, channels, height and width.",
+        )
+    height, width = (shape[2], shape[3]) if card.layout == "NCHW" else (shape[1], shape[2])
+    fields: dict[str, Any] = {"dynamic_batch": shape[0] is None}
+    fields["dynamic_space"] = card.task == "pixel" and height is None and width is None
+    if height and width:
+        fields["patch"] = (height, width)
+    return fields
+
+
+def random_scores(trial: Trial, seed: int = 0) -> Array:
+    """Scores of random windows, weak and strong: ``(2 N, K, …)``."""
+    card, rng = trial.card, np.random.default_rng(seed)
+    height, width = card.patch if card.patch and not card.dynamic_space else _size(card, 2, 64)
+    weak = trial.random_windows(height, width, rng)
+    strong = weak if trial.dtype.kind in "iu" else weak * 30
+    return np.concatenate([trial.run(weak), trial.run(strong)])
+
+
+def detected_activation(source: Source, card: ModelCard, seed: int = 0) -> Tuple[str, str]:
+    """Tell (activation, output) of a model whose card does not say, from random windows."""
+    return activation_of(random_scores(Trial(source, card), seed))

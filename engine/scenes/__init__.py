@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scenes: named bands on one grid, whatever they are stored in."""
+
+from __future__ import annotations
+
+from ..contract.registry import Entry, Registry
+
+# Asked in this order; the first reader that accepts the paths opens the scene.
+SCENES = Registry(
+    __name__,
+    {
+        "rasters": Entry("Raster files", "rasters:RasterReader"),
+    },
+)
