@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plugin class: the provider everywhere; menu, toolbar and options page on the desktop."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import List, Optional
+
+from qgis.core import QgsApplication
+from qgis.gui import QgisInterface
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction, QToolBar
+
+from ..processing_provider.provider import ICON, CoverloomProvider
+from ..processing_provider.translation import tr
+
+TRANSLATIONS = Path(__file__).resolve().parents[1] / "resources" / "i18n"
+MENU = "Coverloom"
+
+
+class CoverloomPlugin:
+    """What QGIS loads.
+
+    Args:
+        iface: The desktop; None under ``qgis_process``, so it is not touched before ``initGui``.
+    """
+
+    def __init__(self, iface: Optional[QgisInterface]) -> None:
+        self._iface = iface
+        self._provider: Optional[CoverloomProvider] = None
+        self._actions: List[QAction] = []
+        self._toolbar: Optional[QToolBar] = None
+        self._options = None
+        self._translator = _translator()
+
+    def initProcessing(self) -> None:
+        """Register the algorithms; all that ``qgis_process`` calls."""
+        self._provider = CoverloomProvider()
+        QgsApplication.processingRegistry().addProvider(self._provider)
+
+    def initGui(self) -> None:
+        """Register the algorithms and add the desktop's entries."""
+        from .options import CoverloomOptionsFactory
+
+        self.initProcessing()
+        self._toolbar = self._iface.addToolBar(MENU)
+        self._toolbar.setObjectName("CoverloomToolbar")
+        self._add(tr("Classify a raster…"), "classifyraster", toolbar=True)
+        self._add(tr("Set up the runtime…"), "setupruntime")
+        self._add(tr("Doctor…"), "doctor")
+        self._options = CoverloomOptionsFactory()
+        self._iface.registerOptionsWidgetFactory(self._options)
+
+    def unload(self) -> None:
+        """Take everything away again."""
+        for action in self._actions:
+            self._iface.removePluginRasterMenu(MENU, action)
+            action.deleteLater()
+        self._actions = []
+        if self._toolbar:
+            self._iface.mainWindow().removeToolBar(self._toolbar)
+            self._toolbar.deleteLater()
+            self._toolbar = None
+        if self._options:
+            self._iface.unregisterOptionsWidgetFactory(self._options)
+            self._options = None
+        if self._provider:
+            QgsApplication.processingRegistry().removeProvider(self._provider)
+            self._provider = None
+        if self._translator:
+            QCoreApplication.removeTranslator(self._translator)
+            self._translator = None
+
+    def _add(self, text: str, algorithm: str, toolbar: bool = False) -> None:
+        action = QAction(QIcon(str(ICON)), text, self._iface.mainWindow())
+        action.setObjectName(f"coverloom_{algorithm}")
+        action.triggered.connect(partial(_open, algorithm))
+        self._iface.addPluginToRasterMenu(MENU, action)
+        if toolbar:
+            self._toolbar.addAction(action)
+        self._actions.append(action)
+
+
+def _open(algorithm: str, checked: bool = False) -> None:
+    from .dialogs import open_algorithm
+
+    open_algorithm(algorithm)
+
+
+def _translator() -> Optional[QTranslator]:
+    """Install the translation for the user's language, if there is one."""
+    translator = QTranslator()
+    path = TRANSLATIONS / f"coverloom_{QgsApplication.locale()}.qm"
+    if not path.is_file() or not translator.load(str(path)):
+        return None
+    QCoreApplication.installTranslator(translator)
+    return translator

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Processing algorithms: parameters become one request, the worker does the work."""

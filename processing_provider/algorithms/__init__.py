@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The algorithms: one file and one line each. Ids never change after a release."""
+
+from ...engine.contract.registry import Entry, Registry
+
+ALGORITHMS = Registry(
+    __name__,
+    {
+        "setupruntime": Entry("Set up the runtime", "runtime.setupruntime:SetupRuntime"),
+        "doctor": Entry("Doctor", "runtime.doctor:Doctor"),
+        "createsampledata": Entry(
+            "Create sample data", "runtime.createsampledata:CreateSampleData"
+        ),
+        "importmodel": Entry("Import a model", "models.importmodel:ImportModel"),
+        "describemodel": Entry("Describe a model", "models.describemodel:DescribeModel"),
+        "classifyraster": Entry("Classify a raster", "maps.classifyraster:ClassifyRaster"),
+    },
+)

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all algorithms share: parameters become one request, which the worker runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar, Dict, List, Optional, Tuple, Type, Union
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputDefinition,
+    QgsReferencedRectangle,
+)
+
+from ..engine.contract.errors import CoverloomError
+from ..engine.contract.jobs import JOBS
+from ..engine.contract.jobs.base import Job
+from . import canvas
+from .help import docs_page, help_of
+from .intake import Intake
+from .interpreter import worker_python
+from .outputs import Destination
+from .parameters import Parameter, Reading
+from .worker import run_job
+
+Outcome = Union[Destination, QgsProcessingOutputDefinition]
+
+
+class CoverloomAlgorithm(QgsProcessingAlgorithm):
+    """One algorithm. Children name themselves and list what they take and give.
+
+    Attributes:
+        NAME: The id after the colon, and the name of the request; never changes.
+        GROUP: The group's id; never changes.
+    """
+
+    NAME: ClassVar[str] = ""
+    GROUP: ClassVar[str] = ""
+
+    def takes(self) -> List[Parameter]:
+        """The parameters."""
+        raise NotImplementedError
+
+    def gives(self) -> List[Outcome]:
+        """The outputs."""
+        raise NotImplementedError
+
+    def extra_fields(self) -> Dict[str, Any]:
+        """Fields of the request that no parameter fills."""
+        return {}
+
+    def python(self) -> Path:
+        """The interpreter that runs the worker."""
+        return worker_python()
+
+    def layer_group(self, request: Job) -> str:
+        """Name of the group in which the run's maps are shown."""
+        return self.displayName()
+
+    @property
+    def request_class(self) -> Type[Job]:
+        """The request that the worker gets."""
+        return JOBS.load(self.NAME)
+
+    def name(self) -> str:
+        """The id after the colon."""
+        return self.NAME
+
+    def groupId(self) -> str:
+        """The group's id."""
+        return self.GROUP
+
+    def shortDescription(self) -> str:
+        """One line."""
+        return help_of(self.NAME).short
+
+    def shortHelpString(self) -> str:
+        """The help panel."""
+        named = [*self.outputDefinitions(), *self.parameterDefinitions()]
+        return help_of(self.NAME).page({item.name(): item.description() for item in named})
+
+    def helpUrl(self) -> str:
+        """The page in the documentation."""
+        return docs_page(self.NAME)
+
+    def createInstance(self) -> CoverloomAlgorithm:
+        """A fresh one for one run."""
+        return type(self)()
+
+    def initAlgorithm(self, config: Optional[Dict[str, Any]] = None) -> None:
+        """Declare the parameters and outputs; QGIS then owns their definitions."""
+        self._parameters: Dict[str, Parameter] = {}
+        self._destinations: Dict[str, Destination] = {}
+        texts = help_of(self.NAME)
+        for parameter in self.takes():
+            key = parameter.definition.name()
+            parameter.definition.setHelp(texts.parameters.get(key, ""))
+            self._parameters[key] = parameter
+            self.addParameter(parameter.definition)
+        for outcome in self.gives():
+            if isinstance(outcome, Destination):
+                key = outcome.definition.name()
+                outcome.definition.setHelp(texts.outputs.get(key, ""))
+                self._destinations[key] = outcome
+                self.addParameter(outcome.definition)
+            else:
+                self.addOutput(outcome)
+
+    def checkParameterValues(
+        self, parameters: Dict[str, Any], context: QgsProcessingContext
+    ) -> Tuple[bool, str]:
+        """Whether the worker would take the request; nothing is written."""
+        accepted, message = super().checkParameterValues(parameters, context)
+        if not accepted:
+            return accepted, message
+        paths = {d.field: d.planned(parameters) for d in self._destinations.values()}
+        try:
+            self._request(parameters, context, self._intake(None, parameters, context), paths)
+        except (CoverloomError, QgsProcessingException) as error:
+            return False, str(error)
+        return True, ""
+
+    def prepareAlgorithm(
+        self,
+        parameters: Dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> bool:
+        """Make the request, in the thread that owns the layers."""
+        # Neither a model nor a background task calls it.
+        accepted, message = self.checkParameterValues(parameters, context)
+        if not accepted:
+            raise QgsProcessingException(message)
+        self._folder = TemporaryDirectory(prefix="coverloom-")
+        self._layers = self._intake(Path(self._folder.name), parameters, context)
+        paths = {d.field: d.path(self, parameters, context) for d in self._destinations.values()}
+        self._job = self._request(parameters, context, self._layers, paths)
+        return True
+
+    def processAlgorithm(
+        self,
+        parameters: Dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> Dict[str, Any]:
+        """Run the worker; in the Toolbox this is a thread of its own."""
+        with self._folder as folder:
+            try:
+                python = self.python()
+            except CoverloomError as error:
+                raise QgsProcessingException(str(error)) from error
+            self._layers.write(feedback)
+            outputs = run_job(self._job, python, Path(folder), feedback)
+        for key, destination in self._destinations.items():
+            outputs.setdefault(key, getattr(self._job, destination.field) or None)
+        return {item.name(): outputs.get(item.name()) for item in self.outputDefinitions()}
+
+    def postProcessAlgorithm(
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> Dict[str, Any]:
+        """Say how the maps are shown; QGIS loads them afterwards."""
+        maps = [item for item in self._destinations.values() if item.is_map]
+        paths = [getattr(self._job, item.field) for item in maps]
+        canvas.place(context, paths, [m.style for m in maps], self.layer_group(self._job))
+        return {}
+
+    def _intake(
+        self, folder: Optional[Path], parameters: Dict[str, Any], context: QgsProcessingContext
+    ) -> Intake:
+        extent = None
+        if "EXTENT" in self._parameters and parameters.get("EXTENT") not in (None, ""):
+            box = self.parameterAsExtent(parameters, "EXTENT", context)
+            crs = self.parameterAsExtentCrs(parameters, "EXTENT", context)
+            extent = QgsReferencedRectangle(box, crs)
+        return Intake(folder, extent)
+
+    def _request(
+        self,
+        parameters: Dict[str, Any],
+        context: QgsProcessingContext,
+        intake: Intake,
+        paths: Dict[str, str],
+    ) -> Job:
+        """The request, validated."""
+        reading = Reading(self, parameters, context, intake)
+        fields = {**self.extra_fields(), **paths}
+        for key, parameter in self._parameters.items():
+            for field, read in parameter.fields.items():
+                fields[field] = read(reading, key)
+        request = self.request_class(**fields)
+        request.validate()
+        return request

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which Python runs the worker, and which one its environment is built from."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from shutil import which
+from typing import Iterator, List
+
+from qgis.core import QgsApplication, QgsBlockingProcess, QgsSettings
+
+from ..engine.contract.errors import RuntimeMissing
+from ..engine.contract.runtime import environment_python, find_environment, runtime_folder
+
+SETTING = "coverloom/python"
+VARIABLE = "COVERLOOM_PYTHON"
+_OLDEST, _NEWEST = 9, 14
+# ensurepip is what venv fills an environment with; Debian leaves it out of its bare Python.
+_TRIAL = (
+    "import sys, venv, ensurepip; "
+    "sys.exit(0 if sys.version_info >= (3, 9) and sys.maxsize > 2**32 else 3)"
+)
+
+
+def worker_python() -> Path:
+    """The interpreter to run jobs with: the variable, else the setting, else the managed one.
+
+    Raises:
+        RuntimeMissing: There is none, or the one named is no file.
+    """
+    for source, value in (
+        (f"The variable {VARIABLE}", os.environ.get(VARIABLE, "")),
+        ("The setting 'Python interpreter'", str(QgsSettings().value(SETTING) or "")),
+    ):
+        if value:
+            # Not resolve(): the link in a virtual environment is what makes it one.
+            return _existing(Path(value).expanduser().absolute(), source)
+    folder = runtime_folder()
+    python = environment_python(folder)
+    if python is None:
+        raise RuntimeMissing(
+            find_environment(folder).reason or f"There is no environment in {folder}.",
+            "Run the algorithm 'Set up the runtime' (coverloom:setupruntime) once, or name your "
+            f"own Python in {VARIABLE} or in Settings, Options, Coverloom.",
+        )
+    return python
+
+
+def _existing(python: Path, source: str) -> Path:
+    if not python.is_file():
+        raise RuntimeMissing(
+            f"{source} names {python}, which is no file.", "Name a Python interpreter, or clear it."
+        )
+    return python
+
+
+def base_python() -> Path:
+    """A Python that an environment can be made from, tried by running it.
+
+    Raises:
+        RuntimeMissing: None was found.
+    """
+    tried: List[str] = []
+    for candidate in candidates():
+        tried.append(str(candidate))
+        process = QgsBlockingProcess(str(candidate), ["-I", "-c", _TRIAL])
+        if process.run() == 0:
+            return candidate
+    raise RuntimeMissing(
+        "No 64-bit Python from 3.9 on with venv was found"
+        + (f"; tried {', '.join(tried)}." if tried else "."),
+        f"Install one (Debian and Ubuntu: python3-venv), or name one in {VARIABLE}.",
+    )
+
+
+def candidates() -> Iterator[Path]:
+    """Interpreters that exist, best first; never ``sys.executable``, which may be QGIS itself."""
+    seen = set()
+    for path in _places():
+        if path and path.is_file() and path not in seen:
+            seen.add(path)
+            yield path
+
+
+def _places() -> Iterator[Path]:
+    prefix = Path(sys.base_prefix)
+    if os.environ.get(VARIABLE):
+        yield Path(os.environ[VARIABLE]).expanduser().absolute()
+    if os.name == "nt":
+        yield prefix / "python.exe"
+        yield prefix / "python3.exe"
+        yield Path(QgsApplication.prefixPath()).parent / "bin" / "python.exe"
+        return
+    minor = sys.version_info.minor
+    if sys.platform == "darwin":
+        # QGIS.app keeps its Python beside QGIS, or in its framework.
+        bundle = Path(QgsApplication.prefixPath())
+        yield bundle / "bin" / "python3"
+        yield prefix / "bin" / f"python3.{minor}"
+    yield Path("/usr/bin/python3")
+    for name in ["python3", *(f"python3.{n}" for n in range(_NEWEST, _OLDEST - 1, -1))]:
+        found = which(name)
+        if found:
+            yield Path(found)
+    yield prefix / "bin" / "python3"
+
+
+def host_folders() -> List[str]:
+    """QGIS's own folders, to be taken off the worker's PATH; none where it is the system's."""
+    shared = {Path("/"), Path("/usr"), Path("/usr/local")}
+    own = {Path(QgsApplication.prefixPath()).absolute(), Path(sys.base_prefix).absolute()}
+    return sorted(str(folder) for folder in own - shared)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an algorithm gives back: files under paths the user chose, and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingOutputBoolean,
+    QgsProcessingOutputDefinition,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterRasterDestination,
+)
+
+_TEMPORARY = QgsProcessing.TEMPORARY_OUTPUT
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A file or folder that the worker writes.
+
+    Args:
+        definition: What QGIS shows; its name is the API's key.
+        field: The request's field for its path.
+        style: Name of the style in ``resources/styles`` for a continuous map; empty for none.
+    """
+
+    definition: QgsProcessingParameterDefinition
+    field: str
+    style: str = ""
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it goes onto the canvas."""
+        return isinstance(self.definition, QgsProcessingParameterRasterDestination)
+
+    def path(
+        self,
+        algorithm: QgsProcessingAlgorithm,
+        values: Dict[str, Any],
+        context: QgsProcessingContext,
+    ) -> str:
+        """Where to write; empty if it is not wanted. Has a map loaded after the run."""
+        key = self.definition.name()
+        if self.is_map:
+            return algorithm.parameterAsOutputLayer(values, key, context) or ""
+        return algorithm.parameterAsFileOutput(values, key, context) or ""
+
+    def planned(self, values: Dict[str, Any]) -> str:
+        """The same for a check, which must not have anything loaded."""
+        key = self.definition.name()
+        value = values.get(key)
+        if isinstance(value, QgsProcessingOutputLayerDefinition):
+            value = value.sink.staticValue()
+        if value is None:
+            return ""
+        return value if isinstance(value, str) and value != _TEMPORARY else f"temporary {key}"
+
+
+def map_layer(
+    key: str,
+    title: str,
+    field: str = "",
+    style: str = "",
+    optional: bool = True,
+    by_default: bool = True,
+) -> Destination:
+    """A raster that is loaded after the run."""
+    definition = QgsProcessingParameterRasterDestination(
+        key, title, optional=optional, createByDefault=by_default
+    )
+    return Destination(definition, field or key.lower(), style)
+
+
+def file(
+    key: str, title: str, filters: str, optional: bool = True, by_default: bool = True
+) -> Destination:
+    """A file. ``filters`` as in ``"JSON file (*.json)"``; HTML is shown in the results viewer."""
+    definition = QgsProcessingParameterFileDestination(
+        key, title, filters, optional=optional, createByDefault=by_default
+    )
+    return Destination(definition, key.lower())
+
+
+def folder(key: str, title: str) -> Destination:
+    """A new folder."""
+    return Destination(QgsProcessingParameterFolderDestination(key, title), key.lower())
+
+
+def number(key: str, title: str) -> QgsProcessingOutputDefinition:
+    """A number for the next step of a model."""
+    return QgsProcessingOutputNumber(key, title)
+
+
+def text(key: str, title: str) -> QgsProcessingOutputDefinition:
+    """A text for the next step of a model."""
+    return QgsProcessingOutputString(key, title)
+
+
+def yes_no(key: str, title: str) -> QgsProcessingOutputDefinition:
+    """True or false for the next step of a model."""
+    return QgsProcessingOutputBoolean(key, title)

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Recurring parameters, made one way: each knows which field of the request it fills."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Callable, Optional, Type
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterMapLayer,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+
+from ..engine.contract.jobs.base import Job
+from .intake import Intake
+from .values import read_choice, read_extent, read_extent_crs, read_mask, read_names, read_rasters
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a parameter is read from: one run's values, and where its layers become files."""
+
+    algorithm: QgsProcessingAlgorithm
+    values: dict
+    context: QgsProcessingContext
+    intake: Intake
+
+
+Read = Callable[[Reading, str], Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter and how the request gets its value.
+
+    Args:
+        definition: What QGIS shows; its name is the API's key.
+        fields: Field of the request to the function that reads it.
+    """
+
+    definition: QgsProcessingParameterDefinition
+    fields: dict
+
+
+def advanced(parameter: Parameter) -> Parameter:
+    """Move a parameter to the advanced ones."""
+    flag = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    parameter.definition.setFlags(parameter.definition.flags() | flag)
+    return parameter
+
+
+def rasters(key: str, title: str) -> Parameter:
+    """One or more raster layers, as paths that the worker can open."""
+    definition = QgsProcessingParameterMultipleLayers(
+        key, title, QgsProcessing.SourceType.TypeRaster
+    )
+    return Parameter(definition, {key.lower(): read_rasters})
+
+
+def mask(key: str, title: str) -> Parameter:
+    """A raster or polygon layer, optional."""
+    types = [QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon]
+    definition = QgsProcessingParameterMapLayer(key, title, None, True, types)
+    return Parameter(definition, {key.lower(): read_mask})
+
+
+def extent(key: str, title: str) -> Parameter:
+    """A rectangle with its CRS, optional."""
+    definition = QgsProcessingParameterExtent(key, title, optional=True)
+    fields = {key.lower(): read_extent, f"{key.lower()}_crs": read_extent_crs}
+    return Parameter(definition, fields)
+
+
+def file(key: str, title: str, filters: str, optional: bool = False) -> Parameter:
+    """An input file. ``filters`` as in ``"Model file (*.onnx)"``."""
+    definition = QgsProcessingParameterFile(key, title, optional=optional, fileFilter=filters)
+    return Parameter(definition, {key.lower(): _read_file})
+
+
+def folder(key: str, title: str, optional: bool = False) -> Parameter:
+    """An input folder."""
+    behavior = QgsProcessingParameterFile.Behavior.Folder
+    definition = QgsProcessingParameterFile(key, title, behavior, optional=optional)
+    return Parameter(definition, {key.lower(): _read_file})
+
+
+def choice(key: str, title: str, job: Type[Job]) -> Parameter:
+    """One of the strings that the request's field may hold."""
+    field = key.lower()
+    definition = QgsProcessingParameterEnum(
+        key,
+        title,
+        options=list(job.choices(field)),
+        defaultValue=_default(job, field),
+        usesStaticStrings=True,
+    )
+    return Parameter(definition, {field: read_choice})
+
+
+def whole_number(key: str, title: str, job: Type[Job]) -> Parameter:
+    """A whole number with the limits and the default of the request's field."""
+    field = _fields(job)[key.lower()]
+    limits = {
+        name: field.metadata[limit]
+        for name, limit in (("minValue", "minimum"), ("maxValue", "maximum"))
+        if field.metadata.get(limit) is not None
+    }
+    kind = QgsProcessingParameterNumber.Type.Integer
+    definition = QgsProcessingParameterNumber(key, title, kind, field.default, **limits)
+    return Parameter(definition, {field.name: _read_int})
+
+
+def text(key: str, title: str) -> Parameter:
+    """A text that may be left empty."""
+    definition = QgsProcessingParameterString(key, title, optional=True)
+    return Parameter(definition, {key.lower(): _read_text})
+
+
+def names(key: str, title: str) -> Parameter:
+    """A comma-separated list that may be left empty."""
+    definition = QgsProcessingParameterString(key, title, optional=True)
+    return Parameter(definition, {key.lower(): read_names})
+
+
+def yes_no(key: str, title: str, job: Type[Job]) -> Parameter:
+    """A switch."""
+    field = key.lower()
+    definition = QgsProcessingParameterBoolean(key, title, _default(job, field))
+    return Parameter(definition, {field: _read_bool})
+
+
+def _fields(job: Type[Job]) -> dict:
+    return {field.name: field for field in dataclasses.fields(job)}
+
+
+def _default(job: Type[Job], field: str) -> Optional[Any]:
+    return _fields(job)[field].default
+
+
+def _read_file(reading: Reading, key: str) -> str:
+    return reading.algorithm.parameterAsString(reading.values, key, reading.context).strip()
+
+
+def _read_text(reading: Reading, key: str) -> str:
+    return reading.algorithm.parameterAsString(reading.values, key, reading.context).strip()
+
+
+def _read_int(reading: Reading, key: str) -> int:
+    return reading.algorithm.parameterAsInt(reading.values, key, reading.context)
+
+
+def _read_bool(reading: Reading, key: str) -> bool:
+    return reading.algorithm.parameterAsBoolean(reading.values, key, reading.context)

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the values that take more than one call: layers, rectangles, lists, choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional, Tuple
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsMapLayer,
+    QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+if TYPE_CHECKING:
+    from .parameters import Reading
+
+_AUTHORITIES = ("EPSG:", "ESRI:", "OGC:", "IAU")
+Box = Tuple[float, float, float, float]
+
+
+def read_rasters(reading: Reading, key: str) -> Tuple[str, ...]:
+    """Paths of raster layers, in the order given.
+
+    Raises:
+        QgsProcessingException: One of them is no raster that can be opened.
+    """
+    layers = reading.algorithm.parameterAsLayerList(reading.values, key, reading.context)
+    wanted = reading.values.get(key)
+    given = len(wanted) if isinstance(wanted, (list, tuple)) else 1
+    if len(layers) < given or not layers:
+        raise QgsProcessingException(
+            f"{key} has {given} value(s), {wanted!r}, of which {len(layers)} can be opened. "
+            "Give paths of rasters that GDAL reads, or raster layers of the project."
+        )
+    return tuple(_raster(reading, key, layer) for layer in layers)
+
+
+def _raster(reading: Reading, key: str, layer: QgsMapLayer) -> str:
+    if not isinstance(layer, QgsRasterLayer) or not layer.isValid():
+        raise QgsProcessingException(
+            f"{key} is {layer.name()!r}, which is no readable raster layer. Give a raster."
+        )
+    return reading.intake.raster(layer)
+
+
+def read_mask(reading: Reading, key: str) -> str:
+    """Path of a mask; empty for none.
+
+    Raises:
+        QgsProcessingException: It is neither a raster nor polygons.
+    """
+    value = reading.values.get(key)
+    if value in (None, ""):
+        return ""
+    selected = False
+    values = dict(reading.values)
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        selected, values[key] = value.selectedFeaturesOnly, value.source
+    layer = reading.algorithm.parameterAsLayer(values, key, reading.context)
+    if isinstance(layer, QgsRasterLayer) and layer.isValid():
+        return reading.intake.raster(layer)
+    if isinstance(layer, QgsVectorLayer) and layer.isValid():
+        return reading.intake.polygons(layer, selected)
+    raise QgsProcessingException(
+        f"{key} is {value!r}, which is no readable layer. Give a raster or a polygon layer."
+    )
+
+
+def read_extent(reading: Reading, key: str) -> Optional[Box]:
+    """(xmin, ymin, xmax, ymax) in the CRS that ``read_extent_crs`` gives; None for no limit."""
+    if reading.values.get(key) in (None, ""):
+        return None
+    box = reading.algorithm.parameterAsExtent(reading.values, key, reading.context)
+    return (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
+
+
+def read_extent_crs(reading: Reading, key: str) -> str:
+    """The extent's CRS; empty where it has none, which means the raster's."""
+    if reading.values.get(key) in (None, ""):
+        return ""
+    crs = reading.algorithm.parameterAsExtentCrs(reading.values, key, reading.context)
+    return spell_crs(crs)
+
+
+def spell_crs(crs: QgsCoordinateReferenceSystem) -> str:
+    """An authority's code where other programs know it too, else WKT; empty for no CRS."""
+    if not crs.isValid():
+        return ""
+    code = crs.authid()
+    if code.startswith(_AUTHORITIES):
+        return code
+    return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED)
+
+
+def read_choice(reading: Reading, key: str) -> str:
+    """The string itself: QGIS would put the default for one that it does not know."""
+    value = reading.values.get(key)
+    if isinstance(value, str):
+        return value
+    return reading.algorithm.parameterAsEnumString(reading.values, key, reading.context)
+
+
+def read_names(reading: Reading, key: str) -> Tuple[str, ...]:
+    """The parts of a comma-separated list."""
+    text = reading.algorithm.parameterAsString(reading.values, key, reading.context)
+    return tuple(part.strip() for part in text.split(",") if part.strip())

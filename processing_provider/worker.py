@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs one request in the worker and turns what it says into progress, messages and a result."""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from pathlib import Path
+from typing import Any, Callable, Deque, Dict, List, Optional
+
+from qgis.core import QgsBlockingProcess, QgsProcessingException, QgsProcessingFeedback
+from qgis.PyQt.QtCore import QByteArray, QProcess
+
+from ..engine.contract.errors import Cancelled, RuntimeMissing, WorkerCrashed
+from ..engine.contract.events import Failure, Message, Progress, Result, decode
+from ..engine.contract.jobs.base import Job
+from .interpreter import host_folders
+from .progress import ProgressReport
+
+ENTRY = Path(__file__).resolve().parents[1] / "engine" / "__main__.py"
+LOG_LINES = 60
+
+
+def run_job(
+    job: Job, python: Path, folder: Path, feedback: QgsProcessingFeedback
+) -> Dict[str, Any]:
+    """Run a request to its end.
+
+    Args:
+        job: What to do.
+        python: The interpreter to do it with.
+        folder: A temporary folder, for the job's file.
+        feedback: Where progress and messages go, and where Cancel comes from.
+
+    Returns:
+        The worker's outputs: API output key to path or number.
+
+    Raises:
+        QgsProcessingException: It failed, crashed or was cancelled: what is wrong and what to do.
+    """
+    path = folder / "job.json"
+    path.write_text(job.to_json(), encoding="utf-8")
+    arguments = ["-I", str(ENTRY), str(path), "--watch-stdin", "--clean"]
+    for host in host_folders():
+        arguments += ["--without", host]
+    conversation = Conversation(feedback)
+    process = QgsBlockingProcess(str(python), arguments)
+    # Both stay referenced until the process has ended: QGIS keeps no reference of its own.
+    listeners = (conversation.hear_events, conversation.hear_log)
+    process.setStdOutHandler(listeners[0])
+    process.setStdErrHandler(listeners[1])
+    code = process.run(feedback)
+    if feedback.isCanceled():
+        raise QgsProcessingException(str(Cancelled()))
+    if process.processError() == QProcess.ProcessError.FailedToStart:
+        raise QgsProcessingException(str(_unstartable(python)))
+    crashed = process.exitStatus() == QProcess.ExitStatus.CrashExit
+    return conversation.result(code, crashed)
+
+
+class Conversation:
+    """What the worker has said so far. Output comes in chunks that end anywhere.
+
+    Args:
+        feedback: Where to pass on what the user should see.
+    """
+
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        self._feedback = feedback
+        self._progress = ProgressReport(feedback)
+        self._events, self._log = LineBuffer(self._hear_event), LineBuffer(self._hear_log_line)
+        self._tail: Deque[str] = deque(maxlen=LOG_LINES)
+        self._result: Optional[Result] = None
+        self._failure: Optional[Failure] = None
+
+    def hear_events(self, chunk: QByteArray) -> None:
+        """Take a chunk of stdout."""
+        self._events.feed(bytes(chunk))
+
+    def hear_log(self, chunk: QByteArray) -> None:
+        """Take a chunk of stderr."""
+        self._log.feed(bytes(chunk))
+
+    def result(self, code: int, crashed: bool) -> Dict[str, Any]:
+        """The outputs, once the process has ended.
+
+        Args:
+            code: Its exit code, or the signal that ended it.
+            crashed: Whether it was ended rather than having ended.
+
+        Raises:
+            QgsProcessingException: There is no result.
+        """
+        self._events.close()
+        self._log.close()
+        if self._failure:
+            raise QgsProcessingException(f"{self._failure.what} {self._failure.remedy}".strip())
+        if self._result is None or crashed or code != 0:
+            for line in self._tail:
+                self._feedback.pushConsoleInfo(line)
+            raise QgsProcessingException(str(_crash(code, crashed)))
+        return self._result.outputs
+
+    def _hear_event(self, line: str) -> None:
+        try:
+            event = decode(line)
+        except ValueError:
+            self._hear_log_line(line)  # never raise here: Qt is the caller
+            return
+        if isinstance(event, Progress):
+            self._progress.show(event)
+        elif isinstance(event, Message):
+            self._pass_on(event)
+        elif isinstance(event, Result):
+            self._result = event
+        else:
+            self._failure = event
+
+    def _hear_log_line(self, line: str) -> None:
+        self._tail.append(line)
+
+    def _pass_on(self, message: Message) -> None:
+        if message.level == "warning":
+            self._feedback.pushWarning(message.text)
+        elif message.level == "debug":
+            self._feedback.pushDebugInfo(message.text)
+        else:
+            self._feedback.pushInfo(message.text)
+
+
+class LineBuffer:
+    """Puts chunks of bytes together to lines.
+
+    Args:
+        take: Gets each line, without its end.
+    """
+
+    def __init__(self, take: Callable[[str], None]) -> None:
+        self._take, self._rest = take, b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Add a chunk and pass on the lines that it completes."""
+        lines: List[bytes] = (self._rest + chunk).split(b"\n")
+        self._rest = lines.pop()
+        for line in lines:
+            self._take(line.decode("utf-8", "replace").rstrip("\r"))
+
+    def close(self) -> None:
+        """Pass on what came after the last line's end."""
+        rest, self._rest = self._rest, b""
+        if rest:
+            self._take(rest.decode("utf-8", "replace"))
+
+
+def _unstartable(python: Path) -> RuntimeMissing:
+    return RuntimeMissing(
+        f"{python} could not be started.", "Run 'Set up the runtime' again, or name another Python."
+    )
+
+
+def _crash(code: int, crashed: bool) -> WorkerCrashed:
+    """How the worker ended, in the words of the system it ran on."""
+    if crashed:
+        known = {number.value: number.name for number in signal.Signals}
+        name = f" ({known[code]})" if code in known else ""
+        how = f"was ended by signal {code}{name}"
+    else:
+        how = f"ended with code {code if code < 256 else hex(code & 0xFFFFFFFF)}"
+    remedy = "Its last log lines are above; if memory ran short, lower MAX_MEMORY_MB or CHUNK_SIZE."
+    return WorkerCrashed(f"The worker {how} without saying why.", remedy)
