@@ -9,7 +9,7 @@ out and the rest are scaled to 1, as GDAL does.
 from __future__ import annotations
 
 from functools import cache
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
 
@@ -37,7 +37,8 @@ def resample(
         return band
     if method == "nearest":
         where = _nearest(band.shape[0], px)
-        return band[where[:, None], where[None, :]]
+        chosen: np.ndarray = band[where[:, None], where[None, :]]
+        return chosen
     weights = _weights(band.shape[0], px, method)
     values = band.astype(np.float32)
     missing = None if nodata is None else band == nodata
@@ -52,7 +53,7 @@ def resample(
     return result
 
 
-def _as_dtype(values: np.ndarray, dtype: np.dtype) -> np.ndarray:  # type: ignore[type-arg]
+def _as_dtype(values: np.ndarray, dtype: np.dtype[Any]) -> np.ndarray:
     if np.issubdtype(dtype, np.integer):
         limits = np.iinfo(dtype)
         values = np.clip(np.floor(values + 0.5), limits.min, limits.max)
