@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 
-def classFactory(iface):
+def classFactory(iface: object) -> object:
     """Make the plugin; QGIS calls this, with ``iface=None`` under ``qgis_process``."""
     from .plugin.plugin import CoverloomPlugin
 

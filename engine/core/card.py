@@ -36,7 +36,7 @@ class ModelCard:
         patch: (height, width) in px that the graph is fixed to or was trained on; None if any.
         resolution: Pixel size the model was trained at, metres; None if unknown.
         stride: Sides of a window must be a multiple of this, px.
-        receptive_field: Side of the square of input that one output depends on, px; None if unknown.
+        receptive_field: Side of the input square that one output depends on, px; None if not known.
         dynamic_space: Whether windows of any size (a multiple of ``stride``) go in.
         dynamic_batch: Whether any number of windows goes in at once.
         resampling: How bands of other resolutions are brought to the grid.

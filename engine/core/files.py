@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import threading
 import uuid
@@ -61,8 +60,8 @@ class Staging:
             # An older side file would speak of the file that is being replaced.
             beside(final).unlink(missing_ok=True)
             if beside(temporary).exists():
-                os.replace(beside(temporary), beside(final))
-            os.replace(temporary, final)
+                beside(temporary).replace(beside(final))
+            temporary.replace(final)
             fault("after:replace")
             with _LOCK:
                 _STAGED.discard(temporary)
@@ -135,7 +134,7 @@ class StagedFolder:
         fault("before:replace")
         if self.final.exists():
             self.final.rmdir()
-        os.replace(self.path, self.final)
+        self.path.replace(self.final)
         with _LOCK:
             _STAGED.discard(self.path)
 

@@ -9,7 +9,7 @@ from typing import Tuple
 
 @dataclass(frozen=True)
 class Window:
-    """Pixels ``[col, col + width) x [row, row + height)`` of a grid, counted from its upper left."""
+    """Pixels ``[col, col + width) x [row, row + height)`` of a grid, from its upper left."""
 
     col: int
     row: int

@@ -111,7 +111,8 @@ def _check_limits(field: dataclasses.Field[Any], value: Any) -> None:
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    origin, arguments = getattr(hint, "__origin__", None), getattr(hint, "__args__", ())
+    origin = getattr(hint, "__origin__", None)
+    arguments: Tuple[Any, ...] = getattr(hint, "__args__", ())
     if origin is Union:
         return any(_fits(value, argument) for argument in arguments)
     if origin is tuple:

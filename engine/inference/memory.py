@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How large a chunk may be, and how much GDAL may cache, within a memory limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, Tuple
+
+import onnx
+import psutil
+
+from ..core.card import ModelCard
+from .plan import round_up
+
+DEFAULT_LIMIT_MB = 800
+# Sides of a core, px: multiples of the output's blocks while they are large.
+CORES = (1024, 768, 512, 256, 128, 64)
+CACHE_MB = 96
+_SLACK = 1.25  # ONNX Runtime's arena holds free gaps between tensors
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """Bytes that one pixel of a window takes at the worst moment.
+
+    Args:
+        activations: Tensors alive at once inside the network.
+        bands: Input channels.
+        classes: Output channels.
+        stored: Bytes of one stored number.
+    """
+
+    activations: float
+    bands: int
+    classes: int
+    stored: int
+
+    @property
+    def bytes_per_px(self) -> float:
+        """Network, one window being read and one waiting, two windows' scores, the maps."""
+        reading = self.bands * (self.stored + 2 * 4)
+        return self.activations * _SLACK + reading + 2 * self.classes * 4 + 4 * 4
+
+    def window_mb(self, side: int, batch: int = 1) -> float:
+        """MB for windows of ``side`` x ``side`` px, ``batch`` at once."""
+        return self.bytes_per_px * side * side * batch / 1e6
+
+
+def activation_bytes(path: Path, card: ModelCard) -> float:
+    """Bytes a pixel of the tensors alive at once when a model runs node by node.
+
+    Every value lives from the node that makes it to the last that reads it; the largest sum over
+    the nodes counts. Sizes come from ONNX's own shape inference on a small window.
+    """
+    model = onnx.load(str(path))
+    height, width = card.patch if not card.dynamic_space and card.patch else _probe(card)
+    space = (height, width)
+    bands = len(card.bands)
+    shape = (1, bands, *space) if card.layout == "NCHW" else (1, *space, bands)
+    for dimension, size in zip(model.graph.input[0].type.tensor_type.shape.dim, shape):
+        dimension.dim_value = size
+    inferred = onnx.shape_inference.infer_shapes(model, data_prop=True)
+    sizes = _tensor_bytes(inferred.graph)
+    return _peak(inferred.graph, sizes) / (height * width)
+
+
+def _probe(card: ModelCard) -> Tuple[int, int]:
+    side = round_up(256, card.stride)
+    return side, side
+
+
+def _tensor_bytes(graph: onnx.GraphProto) -> Dict[str, int]:
+    sizes = {}
+    for value in [*graph.input, *graph.value_info, *graph.output]:
+        count = 4  # bytes of a float32
+        for dimension in value.type.tensor_type.shape.dim:
+            count *= max(1, dimension.dim_value)
+        sizes[value.name] = count
+    return sizes
+
+
+def _peak(graph: onnx.GraphProto, sizes: Dict[str, int]) -> float:
+    last_use = {name: i for i, node in enumerate(graph.node) for name in node.input}
+    alive: Dict[str, int] = {graph.input[0].name: sizes.get(graph.input[0].name, 0)}
+    peak = 0
+    for i, node in enumerate(graph.node):
+        alive.update({name: sizes.get(name, 0) for name in node.output})
+        peak = max(peak, sum(alive.values()))
+        alive = {name: size for name, size in alive.items() if last_use.get(name, -1) > i}
+    return peak
+
+
+def choose_core(footprint: Footprint, halo: int, stride: int, limit_mb: int, batch: int = 1) -> int:
+    """Side of the largest core whose run stays within ``limit_mb``; the smallest if none does.
+
+    Raises nothing: a limit too low for any chunk is a matter of how slow, not of whether.
+    """
+    free_mb = limit_mb - psutil.Process().memory_info().rss / 1e6 - CACHE_MB
+    for core in CORES:
+        side = round_up(core, stride) + 2 * halo
+        if footprint.window_mb(side, batch) <= free_mb:
+            return round_up(core, stride)
+    return round_up(CORES[-1], stride)
+
+
+def cache_plan(
+    core: int, halo: int, block: Tuple[int, int], width: int, bytes_per_px: int
+) -> Tuple[int, int]:
+    """How many chunks to walk side by side, and the cache that keeps their blocks.
+
+    Two rows of chunks share the blocks under their halos. If the cache holds all blocks that one
+    row of chunks touches, each is decoded once; else nearly every block is decoded again.
+
+    Args:
+        core: Side of a chunk's core, px.
+        halo: Around a core, px.
+        block: (rows, columns) of the raster's blocks, px.
+        width: Of the raster, px.
+        bytes_per_px: Of all bands together.
+
+    Returns:
+        Chunks side by side, and MB of cache.
+    """
+    rows = round_up(core + 2 * halo, block[0]) + block[0]
+    budget_px = CACHE_MB * 1e6 / (rows * bytes_per_px)
+    whole_rows = block[1] >= width  # strips: a narrower walk would decode every strip again
+    columns = width if whole_rows else min(width, max(budget_px, 2.0 * core))
+    side_by_side = max(1, int(columns // core)) if not whole_rows else -(-width // core)
+    cached = min(width, side_by_side * core + 2 * halo + block[1])
+    return side_by_side, max(32, int(rows * cached * bytes_per_px / 1e6) + 16)
+
+
+def peak_memory_mb() -> float:
+    """The most memory that this process has held so far, in MB.
+
+    On Linux from ``VmHWM``: getrusage's figure starts at what the launcher held when it forked.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="ascii", errors="replace").splitlines()
+        kibibytes = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
+        if kibibytes:
+            return int(kibibytes[0]) * 1024 / 1e6
+    info = psutil.Process().memory_info()
+    return float(getattr(info, "peak_wset", info.rss)) / 1e6

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A model file, loaded and ready to give scores for windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, List, Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from ..contract.errors import DeviceUnavailable, UnreadableModel
+from ..core.card import ModelCard
+from .device import CUDA, no_cuda, session_options, usable_cores, wanted_providers
+
+_NUMPY_TYPES = {
+    "tensor(float)": np.float32,
+    "tensor(float16)": np.float16,
+    "tensor(double)": np.float64,
+}
+
+
+class Network(Protocol):
+    """Anything that turns windows into scores."""
+
+    device: str
+    """What it runs on: ``CPUExecutionProvider``, ``CUDAExecutionProvider``."""
+
+    def scores(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, C, H, W) float32 network input to (N, K, H, W) float32 scores."""
+        ...
+
+
+class OnnxNetwork:
+    """A model file in ONNX Runtime.
+
+    Args:
+        path: The model file.
+        card: Its card, already checked against the graph.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        gpu_index: Which GPU, for ``auto`` and ``cuda``.
+
+    Raises:
+        DeviceUnavailable: ``cuda`` was asked for and does not work.
+        UnreadableModel: ONNX Runtime cannot load the file.
+    """
+
+    def __init__(
+        self, path: Path, card: ModelCard, device: str = "cpu", gpu_index: int = 0
+    ) -> None:
+        self._nhwc = card.layout == "NHWC"
+        providers = wanted_providers(device, gpu_index)
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(path), session_options(usable_cores()), providers=providers
+            )
+        except Exception as error:  # ONNX Runtime raises classes of its own for each condition
+            if device == "cuda":
+                raise no_cuda(f"the model cannot be loaded there: {_first_line(error)}") from error
+            raise UnreadableModel(
+                f"ONNX Runtime cannot load {path}: {_first_line(error)}.", "Export the model again."
+            ) from error
+        active: List[str] = self._session.get_providers()
+        if device == "cuda" and CUDA not in active:
+            raise no_cuda("CUDA could not be started (see the log)")
+        self.device = active[0]
+        first = self._session.get_inputs()[0]
+        self._input, self._dtype = first.name, _NUMPY_TYPES.get(first.type, np.float32)
+        self._output = self._session.get_outputs()[0].name
+
+    def scores(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, C, H, W) float32 network input to (N, K, H, W) float32 scores.
+
+        Raises:
+            DeviceUnavailable: The device ran out of memory or failed in mid-run.
+        """
+        fed = np.moveaxis(windows, 1, -1) if self._nhwc else windows
+        fed = np.ascontiguousarray(fed, dtype=self._dtype)
+        try:
+            given: Any = self._session.run([self._output], {self._input: fed})[0]
+        except Exception as error:  # as above
+            raise DeviceUnavailable(
+                f"Inference failed on {self.device} with windows of {windows.shape[-2:]} px: "
+                f"{_first_line(error)}.",
+                "Use a smaller CHUNK_SIZE or MAX_MEMORY_MB, or DEVICE cpu.",
+            ) from error
+        scores = np.moveaxis(given, -1, 1) if self._nhwc else given
+        return np.ascontiguousarray(scores, dtype=np.float32)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else repr(error)

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading, inference and writing at once, each in a thread, joined by queues of one.
+
+The main thread only counts what is done, so that a signal reaches Python between two counts and
+never waits for a network to finish.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Protocol, Tuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.window import Window
+from .network import Network
+from .plan import Chunk
+from .prepare import Normaliser
+
+T = TypeVar("T")
+_POLL_S = 0.1
+_JOIN_S = 0.4
+
+
+class PixelSource(Protocol):
+    """What the pipeline needs of a scene."""
+
+    def read(self, window: Window) -> Tuple[NDArray[Any], Optional[NDArray[np.bool_]]]:
+        """(C, h, w) stored numbers and (h, w) bool mask or None."""
+        ...
+
+
+class AreaMask(Protocol):
+    """Where the user wants a map."""
+
+    def __call__(self, window: Window) -> NDArray[np.bool_]:
+        """(h, w) bool for a window of the raster."""
+        ...
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A window's scores, on their way to the files.
+
+    Args:
+        chunk: What was read and what of it is kept.
+        scores: (K, H, W) float32 of the whole window.
+        valid: (h, w) uint8 of ``chunk.core``, 1 where the maps get a value.
+    """
+
+    chunk: Chunk
+    scores: NDArray[np.float32]
+    valid: NDArray[np.uint8]
+
+    @property
+    def core(self) -> Window:
+        """The core's place in ``scores``."""
+        return self.chunk.core.relative_to(self.chunk.read)
+
+
+STAGES = ("read", "prepare", "infer", "write")
+
+
+@dataclass
+class Tally:
+    """What a run did.
+
+    Args:
+        done: Chunks mapped.
+        skipped: Chunks skipped, by reason: ``nodata``, ``mask``.
+        valid_px: Pixels that got a class.
+        window_px: Pixels that went through the network, halo and padding included.
+        seconds: Time spent in each stage; stages overlap, so the sum exceeds the run's time.
+    """
+
+    done: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    valid_px: int = 0
+    window_px: int = 0
+    seconds: Dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+
+
+@dataclass
+class _Window:
+    chunk: Chunk
+    network_input: NDArray[np.float32]
+    valid: NDArray[np.uint8]
+
+
+class ChunkPipeline:
+    """Maps all chunks of a plan.
+
+    Args:
+        source: The scene.
+        normaliser: Makes network input of its pixels.
+        network: Gives scores.
+        write: Called with each window's scores, in the plan's order, in a thread of its own.
+        mask: Where to map; None for everywhere.
+        batch_size: Windows of one shape in one inference.
+        progress: Called in the main thread with the number of chunks finished.
+    """
+
+    def __init__(
+        self,
+        source: PixelSource,
+        normaliser: Normaliser,
+        network: Network,
+        write: Callable[[Scored], None],
+        mask: Optional[AreaMask] = None,
+        batch_size: int = 1,
+        progress: Callable[[int], None] = lambda chunks: None,
+    ) -> None:
+        self._source, self._normaliser, self._network = source, normaliser, network
+        self._write, self._mask, self._batch_size = write, mask, batch_size
+        self._progress = progress
+        self._tally = Tally()
+        self._stop = threading.Event()
+        self._error: Optional[BaseException] = None
+
+    def run(self, plan: Iterable[Chunk]) -> Tally:
+        """Map every chunk; whatever a thread raises is raised here, once."""
+        read: queue.Queue[Any] = queue.Queue(1)
+        scored: queue.Queue[Any] = queue.Queue(1)
+        finished: queue.Queue[int] = queue.Queue()
+        stages = (
+            lambda: self._read_all(plan, read, finished),
+            lambda: self._infer_all(read, scored),
+            lambda: self._write_all(scored, finished),
+        )
+        threads = [threading.Thread(target=self._guard, args=(s,), daemon=True) for s in stages]
+        for thread in threads:
+            thread.start()
+        try:
+            self._count(threads, finished)
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join(_JOIN_S)
+        if self._error is not None:
+            raise self._error
+        return self._tally
+
+    def _count(self, threads: List[threading.Thread], finished: queue.Queue[int]) -> None:
+        while any(thread.is_alive() for thread in threads) or not finished.empty():
+            try:
+                self._progress(finished.get(timeout=_POLL_S))
+            except queue.Empty:
+                continue
+
+    def _guard(self, stage: Callable[[], None]) -> None:
+        try:
+            stage()
+        except _Stopped:
+            return
+        except BaseException as error:  # carried to the main thread, which raises it
+            self._error = self._error or error
+            self._stop.set()
+
+    def _read_all(
+        self, plan: Iterable[Chunk], read: queue.Queue[Any], finished: queue.Queue[int]
+    ) -> None:
+        batch: List[_Window] = []
+        for chunk in plan:
+            window = self._prepare(chunk)
+            if window is None:
+                finished.put(1)
+                continue
+            if batch and batch[0].network_input.shape != window.network_input.shape:
+                self._put(read, batch)
+                batch = []
+            batch.append(window)
+            if len(batch) == self._batch_size:
+                self._put(read, batch)
+                batch = []
+        if batch:
+            self._put(read, batch)
+        self._put(read, None)
+
+    def _prepare(self, chunk: Chunk) -> Optional[_Window]:
+        """Read and normalise one window; None if there is nothing in it to map."""
+        wanted = None if self._mask is None else self._mask(chunk.core)
+        if wanted is not None and not wanted.any():
+            self._tally.skipped["mask"] += 1
+            return None
+        began = time.perf_counter()
+        pixels, mask = self._source.read(chunk.read)
+        self._spent("read", began)
+        began = time.perf_counter()
+        network_input, valid = self._normaliser(pixels, mask, chunk.shape)
+        kept = np.ascontiguousarray(valid[chunk.core.relative_to(chunk.read).slices])
+        if wanted is not None:
+            kept &= wanted
+        self._spent("prepare", began)
+        if not kept.any():
+            self._tally.skipped["nodata"] += 1
+            return None
+        return _Window(chunk, network_input, kept)
+
+    def _infer_all(self, read: queue.Queue[Any], scored: queue.Queue[Any]) -> None:
+        for batch in self._taken(read):
+            began = time.perf_counter()
+            stack = [window.network_input for window in batch]
+            # One window, the usual case, must not be copied to make a batch of it.
+            scores = self._network.scores(stack[0][None] if len(stack) == 1 else np.stack(stack))
+            self._spent("infer", began)
+            self._tally.window_px += sum(s.shape[1] * s.shape[2] for s in stack)
+            items = [Scored(w.chunk, s, w.valid) for w, s in zip(batch, scores)]
+            del batch, stack, scores
+            self._put(scored, items)
+        self._put(scored, None)
+
+    def _write_all(self, scored: queue.Queue[Any], finished: queue.Queue[int]) -> None:
+        for items in self._taken(scored):
+            began = time.perf_counter()
+            for item in items:
+                self._write(item)
+                self._tally.done += 1
+                self._tally.valid_px += int(item.valid.sum())
+            self._spent("write", began)
+            finished.put(len(items))
+
+    def _taken(self, source: queue.Queue[Any]) -> Iterator[Any]:
+        """What comes out of a queue, until its end or a stop."""
+        while not self._stop.is_set():
+            try:
+                item = source.get(timeout=_POLL_S)
+            except queue.Empty:
+                continue
+            if item is None:
+                return
+            yield item
+        raise _Stopped
+
+    def _put(self, target: queue.Queue[Any], item: object) -> None:
+        while not self._stop.is_set():
+            try:
+                return target.put(item, timeout=_POLL_S)
+            except queue.Full:
+                continue
+        raise _Stopped
+
+    def _spent(self, stage: str, began: float) -> None:
+        self._tally.seconds[stage] += time.perf_counter() - began
+
+
+class _Stopped(Exception):
+    """Another thread failed, or the job was cancelled."""

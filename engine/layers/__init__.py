@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Maps made from class probabilities: one file and one line each."""
+
+from __future__ import annotations
+
+from ..contract.registry import Entry, Registry
+
+LAYERS = Registry(
+    __name__,
+    {
+        "class": Entry("Class", "most_likely:MostLikelyClass"),
+        "maxprob": Entry("Highest probability", "maxprob:HighestProbability"),
+        "entropy": Entry("Entropy", "entropy:Entropy"),
+        "gap": Entry("Gap", "gap:Gap"),
+    },
+)

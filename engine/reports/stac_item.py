@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A STAC item beside the maps of one run, so that catalogues can take them in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Dict, Mapping
+
+import pystac
+from rasterio.crs import CRS
+from rasterio.warp import transform_geom
+
+from ..core.grid import Grid
+
+_MEDIA = {
+    ".tif": pystac.MediaType.GEOTIFF,
+    ".png": pystac.MediaType.PNG,
+    ".json": "application/json",
+}
+
+
+def map_item(
+    name: str, grid: Grid, assets: Mapping[str, Path], made: datetime, properties: Dict[str, Any]
+) -> Dict[str, Any]:
+    """Describe the maps of one run as a STAC 1.x item.
+
+    Args:
+        name: Id of the item.
+        grid: Grid of the maps.
+        assets: Asset key to file; written relative, for the item lies beside them.
+        made: When the run ended, with its time zone.
+        properties: What else is to be said, under ``coverloom:`` keys.
+
+    Returns:
+        The item's JSON form. Footprint and box are in longitude and latitude (WGS 84).
+    """
+    footprint = (
+        transform_geom(grid.crs, "EPSG:4326", _outline(grid)) if grid.crs else _outline(grid)
+    )
+    ring = footprint["coordinates"][0]
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    item = pystac.Item(
+        id=name, geometry=footprint, bbox=[min(xs), min(ys), max(xs), max(ys)], datetime=made,
+        properties={**_projection(grid), **properties},
+    )  # fmt: skip
+    item.stac_extensions.append("https://stac-extensions.github.io/projection/v2.0.0/schema.json")
+    for key, path in assets.items():
+        media = _MEDIA.get(path.suffix.lower())
+        item.add_asset(key, pystac.Asset(f"./{path.name}", media_type=media, roles=["data"]))
+    described: Dict[str, Any] = item.to_dict(include_self_link=False, transform_hrefs=False)
+    return described
+
+
+def _outline(grid: Grid) -> Dict[str, Any]:
+    corners = ((0, 0), (grid.width, 0), (grid.width, grid.height), (0, grid.height), (0, 0))
+    return {
+        "type": "Polygon",
+        "coordinates": [[list(grid.transform * corner) for corner in corners]],
+    }
+
+
+def _projection(grid: Grid) -> Dict[str, Any]:
+    epsg = CRS.from_user_input(grid.crs).to_epsg() if grid.crs else None
+    named = {"proj:code": f"EPSG:{epsg}"} if epsg else {"proj:wkt2": grid.crs}
+    shape = [grid.height, grid.width]
+    return {**named, "proj:shape": shape, "proj:transform": list(grid.transform)[:6]}
