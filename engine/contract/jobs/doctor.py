@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Tuple
 
-from .base import Job
+from .base import Job, limited
+from .setupruntime import TIERS
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Doctor(Job):
         report: Path of the HTML report; empty for none.
         json: Path of the JSON report; empty for none.
         host: What the caller says of itself, as (name, value) pairs: QGIS, its Python and GDAL.
+        tier: What must work; empty to judge by the packages that are installed.
     """
 
     name: ClassVar[str] = "doctor"
@@ -25,3 +27,4 @@ class Doctor(Job):
     report: str = ""
     json: str = ""
     host: Tuple[Tuple[str, str], ...] = ()
+    tier: str = limited("", choices=("", *TIERS))
