@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
@@ -15,6 +18,7 @@ from ..contract.runtime import read_marker, runtime_folder
 from ..core.files import Staging, write_json
 from ..core.home import without_home
 
+LOG = logging.getLogger("coverloom")
 CUDA = "CUDAExecutionProvider"
 
 
@@ -45,6 +49,7 @@ def examine(request: Doctor, emit: Emit) -> Dict[str, Any]:
     from ..runtime.gpu import find_gpus
     from ..runtime.packages import broken_packages, installed_versions
 
+    _claim_cache()
     broken = broken_packages(request.tier)
     _need_the_least(broken)
     from ..inference.device import session_options, usable_cores
@@ -79,6 +84,15 @@ def examine(request: Doctor, emit: Emit) -> Dict[str, Any]:
         "tensorflow": tensorflow,
         "packages": installed_versions(),
     }
+
+
+def _claim_cache() -> None:
+    """Let numba be imported first by the module that says where its machine code is kept."""
+    if find_spec("numba") is not None:
+        try:
+            import_module("..core.compiled", __package__)
+        except Exception as error:  # a damaged numba raises whatever it likes; it is found below
+            LOG.info("numba: %s", error)
 
 
 def _need_the_least(broken: Sequence[str]) -> None:
