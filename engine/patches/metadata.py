@@ -77,6 +77,17 @@ class OfficialMetadata:
                     if table.num_rows:
                         yield _index_rows(table, roots, max_days, self._shared)
 
+    def some_paths(self, roots: Roots, count: int) -> List[str]:
+        """Folders of Sentinel-2 patches from the tables' beginning to their end, for a look."""
+        if not roots.s2 or not self._paths:
+            return []
+        table = self._read(self._paths[0], ["patch_id", "s1_name", "s2v1_name"])
+        rows = np.linspace(0, table.num_rows - 1, min(count, table.num_rows)).astype(np.int64)
+        some = table.take(pa.array(np.unique(rows)))
+        text = {name: _text(some, name) for name in some.column_names}
+        paths: List[str] = _paths(text, roots)["s2_path"].to_pylist()
+        return paths
+
     def _read(self, path: str, columns: List[str]) -> pa.Table:
         try:
             with self._storage.open(path) as source:

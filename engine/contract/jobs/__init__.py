@@ -20,6 +20,17 @@ JOBS = Registry(
         "importmodel": Entry("Import a model", "importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "describemodel:DescribeModel"),
         "classifyraster": Entry("Classify a raster", "classifyraster:ClassifyRaster"),
+        "indexbigearthnet": Entry(
+            "Index a BigEarthNet archive", "indexbigearthnet:IndexBigEarthNet"
+        ),
+        "validatepatches": Entry("Validate patches", "validatepatches:ValidatePatches"),
+        "relabelbigearthnet": Entry(
+            "Relabel a BigEarthNet v1 archive", "relabelbigearthnet:RelabelBigEarthNet"
+        ),
+        "exportdataset": Entry("Export a dataset", "exportdataset:ExportDataset"),
+        "convertdataset": Entry("Convert a dataset", "convertdataset:ConvertDataset"),
+        "describedataset": Entry("Describe a dataset", "describedataset:DescribeDataset"),
+        "exportchips": Entry("Export chips", "exportchips:ExportChips"),
     },
 )
 
