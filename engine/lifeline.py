@@ -58,6 +58,8 @@ class Lifeline:
         signal.set_wakeup_fd(-1)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, signal.SIG_IGN)
+        # A cancelled job may have left helpers of its own at work, which nobody waits for now.
+        end_family(self._leader)
 
     def _cancel(self, number: int, frame: Optional[FrameType]) -> None:
         """Unwind the job once; a second signal must not break the cleaning up."""

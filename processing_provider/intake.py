@@ -25,10 +25,11 @@ from qgis.core import (
 from .temporary_files import PolygonCopy, ProviderCopy, SourceCopy
 
 # What QGIS's GDAL may have and the worker's, from its wheel, has not.
-FOREIGN_DRIVERS = frozenset(  # noqa: SIM905 - a list of words
+_FOREIGN = (
     "ARG CAD ECW FITS GRASS HDF4 HDF4Image HEIF JP2ECW JP2KAK JP2MrSID JPEGXL KEA MG4Lidar MrSID "
-    "NGW OGCAPI PLSCENES PostGISRaster JPIPKAK TileDB GeoRaster RDB DDS EXR MSG BASISU KTX2".split()
+    "NGW OGCAPI PLSCENES PostGISRaster JPIPKAK TileDB GeoRaster RDB DDS EXR MSG BASISU KTX2"
 )
+FOREIGN_DRIVERS = frozenset(_FOREIGN.split())
 _PICTURES = (Qgis.DataType.ARGB32, Qgis.DataType.ARGB32_Premultiplied)
 
 

@@ -8,13 +8,14 @@ from collections import deque
 from pathlib import Path
 from typing import Any, Callable, Deque, Dict, List, Optional
 
-from qgis.core import QgsBlockingProcess, QgsProcessingException, QgsProcessingFeedback
-from qgis.PyQt.QtCore import QByteArray, QProcess
+from qgis.core import QgsProcessingException, QgsProcessingFeedback
+from qgis.PyQt.QtCore import QByteArray
 
 from ..engine.contract.errors import Cancelled, RuntimeMissing, WorkerCrashed
 from ..engine.contract.events import Failure, Message, Progress, Result, decode
 from ..engine.contract.jobs.base import Job
 from .interpreter import host_folders
+from .launch import launch
 from .progress import ProgressReport
 
 ENTRY = Path(__file__).resolve().parents[1] / "engine" / "__main__.py"
@@ -44,18 +45,12 @@ def run_job(
     for host in host_folders():
         arguments += ["--without", host]
     conversation = Conversation(feedback)
-    process = QgsBlockingProcess(str(python), arguments)
-    # Both stay referenced until the process has ended: QGIS keeps no reference of its own.
-    listeners = (conversation.hear_events, conversation.hear_log)
-    process.setStdOutHandler(listeners[0])
-    process.setStdErrHandler(listeners[1])
-    code = process.run(feedback)
+    end = launch(str(python), arguments, conversation.hear_events, conversation.hear_log, feedback)
     if feedback.isCanceled():
         raise QgsProcessingException(str(Cancelled()))
-    if process.processError() == QProcess.ProcessError.FailedToStart:
+    if not end.started:
         raise QgsProcessingException(str(_unstartable(python)))
-    crashed = process.exitStatus() == QProcess.ExitStatus.CrashExit
-    return conversation.result(code, crashed)
+    return conversation.result(end.code, end.crashed)
 
 
 class Conversation:
