@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import List, Optional, Type
 
@@ -19,6 +20,7 @@ from .contract.errors import Cancelled
 from .core.files import discard_staged
 
 GRACE_S = 0.6
+_PROCESSES = Path("/proc")
 _EXIT_CANCELLED = 130
 
 
@@ -86,7 +88,12 @@ def end_family(leader: bool) -> None:
     """Stop every process of this group but this one, where this process leads the group."""
     if not leader:
         return
-    for process in _members(os.getpgid(0)):
+    group = os.getpgid(0)
+    if not _PROCESSES.is_dir():
+        # macOS. This process ignores or is past the signal, its children are not.
+        os.killpg(group, signal.SIGTERM)
+        return
+    for process in _members(group):
         if process != os.getpid():
             try:
                 os.kill(process, signal.SIGKILL)
@@ -95,13 +102,13 @@ def end_family(leader: bool) -> None:
 
 
 def _members(group: int) -> List[int]:
-    """Process ids of a group, from /proc; empty where there is none (the group's end is enough)."""
+    """Process ids of a group."""
     found = []
-    for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
-        if name.isdigit():
+    for entry in _PROCESSES.iterdir():
+        if entry.name.isdigit():
             try:
-                if os.getpgid(int(name)) == group:
-                    found.append(int(name))
+                if os.getpgid(int(entry.name)) == group:
+                    found.append(int(entry.name))
             except ProcessLookupError:
                 continue
     return found

@@ -81,7 +81,7 @@ def _tell(child: int) -> None:
     facts = {"worker": os.getpid(), "child": child}
     path = Path(os.environ["COVERLOOM_PROBE_PIDS"])
     path.with_suffix(".part").write_text(json.dumps(facts))
-    os.replace(path.with_suffix(".part"), path)
+    path.with_suffix(".part").replace(path)
 
 
 def _forever(emit) -> None:
