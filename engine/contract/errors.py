@@ -142,6 +142,14 @@ class UnusablePatch(CoverloomError):
     """A patch has no content that could be written."""
 
 
+class SchedulerUnreachable(CoverloomError):
+    """The Dask scheduler does not answer, or has no workers."""
+
+
+class EmptySelection(CoverloomError):
+    """Nothing is left of what there was to choose from."""
+
+
 class DamagedDataset(CoverloomError):
     """A dataset's file is cut, altered, or not what its card says."""
 

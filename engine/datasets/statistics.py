@@ -68,6 +68,12 @@ class Moments:
         low = np.minimum(self.minimum, other.minimum)
         return Moments(count, mean, squares, low, np.maximum(self.maximum, other.maximum))
 
+    @classmethod
+    def side_by_side(cls, parts: Sequence[Moments]) -> Moments:
+        """Of the bands of all parts, one after the other."""
+        fields = ("count", "mean", "squares", "minimum", "maximum")
+        return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in fields))
+
     @property
     def std(self) -> Vector:
         """``(C,)`` population standard deviation; 0 where nothing was seen."""

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Independent units of work: in this process, on local processes, or on the user's Dask cluster.
+
+A worker that dies loses no unit: Dask runs it again elsewhere. A unit that kills every worker it
+is given to comes back as lost, and the others go on.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Callable, Dict, Generic, Iterable, Iterator, Optional, Tuple, TypeVar
+
+from ..contract.errors import SchedulerUnreachable
+
+P = TypeVar("P")
+R = TypeVar("R")
+# Units in flight per worker thread: enough that none waits, few enough that memory stays flat.
+_AHEAD = 2
+_FAILURES = 2
+_WAIT_S = 60
+ROOT_VARIABLE = "COVERLOOM_ROOT"
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[R]):
+    """What became of one unit.
+
+    Args:
+        key: The unit's name.
+        value: What the function returned; None if the unit is lost.
+        lost: Why the unit has no value; empty if it has.
+    """
+
+    key: str
+    value: Optional[R]
+    lost: str = ""
+
+
+def worker_count(workers: int) -> int:
+    """How many processes WORKERS stands for: 0 means all cores this process may use."""
+    if workers > 0:
+        return workers
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_units(
+    function: Callable[[P], R],
+    units: Iterable[Tuple[str, P]],
+    workers: int = 1,
+    scheduler: str = "",
+) -> Iterator[Outcome[R]]:
+    """Call ``function`` once for each unit, in any order, and yield what comes back.
+
+    Args:
+        function: A module-level function; running it twice for one unit must do no harm.
+        units: (name, payload); names are unique. Taken only as fast as units finish.
+        workers: Processes; 0 for all cores. One works in this process.
+        scheduler: Address of a Dask scheduler; empty for local processes.
+
+    Raises:
+        SchedulerUnreachable: There is no scheduler at that address, or it has no workers.
+        Exception: Whatever ``function`` raises.
+    """
+    count = worker_count(workers)
+    if not scheduler and count == 1:
+        for key, payload in units:
+            yield Outcome(key, function(payload))
+        return
+    with _client(count, scheduler) as client:
+        yield from _stream(client, function, units)
+
+
+def _stream(
+    client: Any, function: Callable[[P], R], units: Iterable[Tuple[str, P]]
+) -> Iterator[Outcome[R]]:
+    from distributed import as_completed
+    from distributed.scheduler import KilledWorker
+
+    run = os.urandom(4).hex()
+    names: Dict[str, str] = {}
+    source, done = iter(units), as_completed()
+
+    def submit(places: int) -> None:
+        for _ in range(places):
+            unit = next(source, None)
+            if unit is None:
+                return
+            # A key of its own for each run: Dask would hand out an earlier run's result.
+            future = client.submit(function, unit[1], key=f"{unit[0]}-{run}", pure=False)
+            names[future.key] = unit[0]
+            done.add(future)
+
+    submit(_places(client))
+    for future in done:
+        key = names.pop(future.key)
+        try:
+            outcome = Outcome(key, future.result())
+        except KilledWorker as error:
+            outcome = Outcome(key, None, f"it ended {_FAILURES + 1} workers: {error}")
+        # A future held on to is computed again when the worker that has it dies.
+        future.release()
+        del future
+        yield outcome
+        submit(max(0, _places(client) - len(names)))
+
+
+def _places(client: Any) -> int:
+    threads = sum(w["nthreads"] for w in client.scheduler_info(n_workers=-1)["workers"].values())
+    return _AHEAD * max(1, threads)
+
+
+@contextmanager
+def _client(workers: int, scheduler: str) -> Iterator[Any]:
+    import dask
+
+    # Through Any: distributed is typed only in part.
+    distributed: Any = import_module("distributed")
+    settings = {
+        "distributed.scheduler.allowed-failures": _FAILURES,
+        "distributed.scheduler.no-workers-timeout": f"{10 * _WAIT_S}s",
+        "distributed.admin.tick.limit": "60s",
+        "distributed.worker.daemon": False,
+    }
+    with dask.config.set(settings):
+        if scheduler:
+            with _remote(scheduler) as client:
+                client.register_plugin(_package_plugin())
+                yield client
+            return
+        with (
+            distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                memory_limit=0,
+                silence_logs=True,
+            ) as cluster,
+            distributed.Client(cluster, set_as_default=False) as client,
+        ):
+            client.register_plugin(_package_plugin())
+            yield client
+
+
+@contextmanager
+def _remote(address: str) -> Iterator[Any]:
+    distributed: Any = import_module("distributed")
+    try:
+        client = distributed.Client(address, timeout=_WAIT_S, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise SchedulerUnreachable(
+            f"There is no Dask scheduler at {address}: {error}.",
+            "Give its address, such as tcp://host:8786, or leave SCHEDULER empty.",
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_WAIT_S)
+        except (OSError, TimeoutError) as error:
+            raise SchedulerUnreachable(
+                f"The Dask scheduler at {address} has no workers.", "Start some."
+            ) from error
+        yield client
+
+
+def _package_plugin() -> Any:
+    """Makes workers import this very package, from the same folder on their machine.
+
+    Defined inside a function so that cloudpickle sends the code itself, not the name of a module
+    that the worker cannot import yet.
+    """
+    from distributed import WorkerPlugin
+
+    root, variable = str(Path(__file__).resolve().parents[2]), ROOT_VARIABLE
+
+    class ImportCoverloom(WorkerPlugin):
+        name = f"import-coverloom-{root}"
+
+        def setup(self, worker: Any) -> None:
+            import importlib.util
+            import os
+            import sys
+
+            if "coverloom" in sys.modules:
+                return
+            folder = os.environ.get(variable, root)
+            spec = importlib.util.spec_from_file_location(
+                "coverloom",
+                os.path.join(folder, "__init__.py"),  # noqa: PTH118
+                submodule_search_locations=[folder],
+            )
+            if spec is None or spec.loader is None or not os.path.isdir(folder):  # noqa: PTH112
+                raise ImportError(f"No Coverloom in {folder}; set {variable} on the workers.")
+            module = importlib.util.module_from_spec(spec)
+            sys.modules["coverloom"] = module
+            spec.loader.exec_module(module)
+
+    return ImportCoverloom()

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A dataset's folder while it is being made: settings, finished shards, log, and at last the card.
+
+``export.json`` holds the settings, ``journal/<shard>.json`` the record of each finished shard,
+``log.jsonl`` one line a patch. ``dataset.json`` is written last: a folder without it is unfinished.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence
+
+from ..contract.errors import MissingInput, OtherSettings, UnwritablePath
+from ..core.dataset_card import NAME, DatasetCard
+from ..core.files import Staging, discard
+from ..core.storage import Storage, is_remote, join
+from .croissant import croissant_text
+from .shards import ShardPlan, verify_shard
+
+SETTINGS, JOURNAL, LOG, CROISSANT = "export.json", "journal", "log.jsonl", "croissant.json"
+
+
+class DatasetFolder:
+    """Open a folder to write a dataset into it.
+
+    Args:
+        folder: Local path or URL.
+        settings: Everything that decides what is written, as JSON.
+        resume: Whether to go on with what an earlier run with these settings finished.
+
+    Raises:
+        UnwritablePath: The folder holds something else, or cannot be made.
+        OtherSettings: It holds a run with other settings, which are named.
+    """
+
+    def __init__(self, folder: str, settings: Dict[str, Any], resume: bool) -> None:
+        self.path, self._storage = folder, Storage()
+        self._log: List[str] = []
+        found = self._read(SETTINGS)
+        if found is None:
+            self._refuse_foreign()
+            self.put(SETTINGS, json.dumps(settings, indent=1, ensure_ascii=False))
+        elif not resume:
+            raise UnwritablePath(
+                f"{folder} holds a dataset already.", "Set RESUME, or give another folder."
+            )
+        else:
+            _compare(found, json.loads(json.dumps(settings)), folder)
+        self._remove_leftovers()
+
+    def kept(self, plan: ShardPlan) -> Optional[Dict[str, Any]]:
+        """The record of a shard that an earlier run finished and that is unaltered, else None.
+
+        A shard with patches that failed is written again: what was wrong may be mended. Not so
+        where sources were deleted after writing.
+        """
+        record = self._read(f"{JOURNAL}/{plan.name}.json")
+        if record is None:
+            return None
+        failed = any(not entry["ok"] for entry in record["entries"])
+        final = any(entry.get("deleted_mb") for entry in record["entries"])
+        if failed and not final:
+            return None
+        return record if verify_shard(self.path, record, self._storage) else None
+
+    def add(self, record: Dict[str, Any], fresh: bool) -> None:
+        """Take a finished shard into the journal and the log."""
+        if fresh:
+            self.put(f"{JOURNAL}/{record['shard']}.json", json.dumps(record, ensure_ascii=False))
+        lines = [json.dumps(entry, ensure_ascii=False) + "\n" for entry in record["entries"]]
+        if is_remote(self.path):  # an object cannot grow
+            self._log += lines
+            return
+        with Path(self.path, LOG).open("a", encoding="utf-8") as log:
+            log.writelines(lines)
+
+    def close(self) -> None:
+        """Complete the log."""
+        if is_remote(self.path):
+            self.put(LOG, "".join(self._log))
+
+    def finish(self, card: DatasetCard) -> None:
+        """Write the cards; only now is it a dataset."""
+        self.put(CROISSANT, croissant_text(card))
+        self.put(NAME, card.to_json())
+
+    def put(self, name: str, text: str) -> None:
+        """Write a small file, whole or not at all."""
+        write_text(join(self.path, *name.split("/")), text)
+
+    def note(self, name: str) -> Any:
+        """A small JSON file of an earlier run, or None."""
+        return self._read(name)
+
+    def _read(self, name: str) -> Any:
+        try:
+            return json.loads(self._storage.read_bytes(join(self.path, *name.split("/"))))
+        except (MissingInput, ValueError):
+            return None
+
+    def _refuse_foreign(self) -> None:
+        try:
+            content = self._storage.list(self.path)
+        except MissingInput:
+            return
+        if content:
+            raise UnwritablePath(f"{self.path} is not empty.", "Give a new or an empty folder.")
+
+    def _remove_leftovers(self) -> None:
+        """Delete what a killed run left under temporary names."""
+        if not is_remote(self.path):
+            Path(self.path, LOG).write_text("")  # an earlier run's lines come again
+            for path in Path(self.path).glob(".*.part*"):
+                discard(path)
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a local or remote file, whole or not at all."""
+    if is_remote(path):
+        Storage().write_bytes(path, text.encode())
+        return
+    with Staging() as staging:
+        staging.path(path).write_text(text, encoding="utf-8")
+        staging.publish()
+
+
+def summary(records: Sequence[Dict[str, Any]]) -> Dict[str, int]:
+    """Patches written and failed."""
+    entries = [entry for record in records for entry in record["entries"]]
+    written = sum(entry["ok"] for entry in entries)
+    return {"written": written, "failed": len(entries) - written}
+
+
+def _compare(found: Any, wanted: Dict[str, Any], folder: str) -> None:
+    found = found if isinstance(found, dict) else {}
+    keys = sorted(k for k in {*found, *wanted} if found.get(k) != wanted.get(k))
+    if keys:
+        differences = "; ".join(
+            f"{key.upper()} was {found.get(key)!r}, is {wanted.get(key)!r}" for key in keys
+        )
+        raise OtherSettings(
+            f"{folder} holds a run with other settings: {differences}.",
+            "Use the same settings, or give another folder.",
+        )

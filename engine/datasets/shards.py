@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shards: which patch goes into which, and how one is written whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import json
+import shutil
+import tempfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+
+import crc32c
+import numpy as np
+
+from ..contract.errors import Cancelled, CoverloomError, NotEnoughDisk, UnwritablePath
+from ..core.faults import fault
+from ..core.files import discard
+from ..core.storage import Storage, is_remote, join
+from . import FORMATS
+from .format import Format, ShardWriter
+from .npz import MANIFEST
+from .patch import DatasetPatch, Layout
+from .statistics import Moments
+
+_BLOCK = 1 << 24
+
+
+@dataclass(frozen=True)
+class Made:
+    """A patch ready to be written, and the statistics of its measurements.
+
+    Args:
+        patch: What to write.
+        moments: Of its bands, in the card's order; None to leave it out of the statistics.
+    """
+
+    patch: DatasetPatch
+    moments: Optional[Moments] = None
+
+
+@dataclass(frozen=True)
+class ShardPlan:
+    """One shard to write.
+
+    Args:
+        name: ``train-00000-of-00012``.
+        split: Its split.
+        rows: Numbers of its patches, in order.
+    """
+
+    name: str
+    split: str
+    rows: Tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ShardTask:
+    """All that a worker needs to write one shard.
+
+    Args:
+        plan: Which.
+        folder: The dataset's folder; local path or URL.
+        format: A name of ``FORMATS``.
+        layout: What every patch looks like.
+        items: (id, what ``make`` takes) of each patch, in the plan's order.
+        make: Makes one patch; its errors are that patch's.
+        after: Called with every item and its patch once the shard is in its place and has been
+            read back equal; returns facts for the log by patch id. None for nothing.
+        classes: How many classes to count.
+    """
+
+    plan: ShardPlan
+    folder: str
+    format: str
+    layout: Layout
+    items: Tuple[Tuple[str, Any], ...]
+    make: Callable[[Any], Made]
+    after: Optional[Callable[[Any, DatasetPatch], Dict[str, Any]]] = None
+    classes: int = 0
+
+
+def plan_shards(
+    splits: Sequence[str], size: int, rng: Optional[np.random.Generator]
+) -> List[ShardPlan]:
+    """Deal patches into shards of one split each, in random order.
+
+    Args:
+        splits: The split of patch 0, 1, 2, …; empty for patches to leave out.
+        size: Patches in a shard, at most.
+        rng: Source of the order; None to keep it.
+    """
+    array = np.array(splits, object)
+    known = ("train", "validation", "test")
+    names = [n for n in known if n in splits] + sorted(set(splits) - {*known, ""})
+    plans = []
+    for name in names:
+        rows = np.flatnonzero(array == name)
+        rows = rows if rng is None else rng.permutation(rows)
+        count = -(-len(rows) // size)
+        for i in range(count):
+            part = tuple(rows[i * size : (i + 1) * size].tolist())
+            plans.append(ShardPlan(f"{name}-{i:05d}-of-{count:05d}", name, part))
+    return plans
+
+
+def write_shard(task: ShardTask) -> Dict[str, Any]:
+    """Write one shard under a temporary name, then give it its own.
+
+    Returns:
+        Its record: path, split, count, size, crc32c, one entry a patch, moments, histogram.
+        A patch that cannot be made is an entry that says why.
+
+    Raises:
+        UnwritablePath: The shard cannot be written.
+        NotEnoughDisk: The disk is full.
+    """
+    form: Format = FORMATS.load(task.format)
+    name = task.plan.name + form.suffix
+    remote = is_remote(task.folder)
+    base = Path(tempfile.mkdtemp()) if remote else Path(task.folder)
+    path = base / (
+        name if remote else f".{task.plan.name}.{uuid.uuid4().hex[:8]}.part{form.suffix}"
+    )
+    try:
+        record = _fill(task, form, path)
+        record.update(path=name, split=task.plan.split, **_measure(path, form))
+        fault("before:shard")
+        _publish(path, join(task.folder, name), form)
+        fault("after:shard")
+        if task.after:
+            _read_back(task, form, record, path if remote else base / name)
+        return record
+    except OSError as error:
+        raise _unwritable(task.folder, error) from error
+    finally:
+        discard(path)
+        if remote:
+            shutil.rmtree(base, ignore_errors=True)
+
+
+def verify_shard(folder: str, record: Dict[str, Any], storage: Storage) -> bool:
+    """Whether a finished shard is still what its record says."""
+    path = join(folder, record["path"])
+    form_is_folder = storage.exists(join(path, MANIFEST))
+    try:
+        if form_is_folder:
+            text = storage.read_bytes(join(path, MANIFEST))
+            if f"{crc32c.crc32c(text):08x}" != record["crc32c"]:
+                return False
+            return all(
+                _crc(join(path, file["path"]), storage) == (file["size"], file["crc32c"])
+                for file in json.loads(text)["files"]
+            )
+        return _crc(path, storage) == (record["size"], record["crc32c"])
+    except (CoverloomError, OSError, KeyError, ValueError):
+        return False
+
+
+def _fill(task: ShardTask, form: Format, path: Path) -> Dict[str, Any]:
+    if form.folder:
+        path.mkdir(parents=True)
+    writer = form.writer(path, task.layout, max(1, len(task.items)))
+    entries, total = [], Moments.none(sum(map(len, task.layout.arrays.values())))
+    histogram = np.zeros(256, np.int64)
+    try:
+        for patch_id, item in task.items:
+            entry, made = _write_one(task, writer, patch_id, item)
+            entries.append(entry)
+            if made is not None:
+                total = total.merge(made.moments) if made.moments else total
+                histogram += _count(made.patch)
+    finally:
+        writer.close()
+    return {
+        "shard": task.plan.name,
+        "count": sum(entry["ok"] for entry in entries),
+        "entries": entries,
+        "moments": total.to_list(),
+        "histogram": [*histogram[: task.classes].tolist(), int(histogram[255])],
+    }
+
+
+def _write_one(
+    task: ShardTask, writer: ShardWriter, patch_id: str, item: Any
+) -> Tuple[Dict[str, Any], Optional[Made]]:
+    now = dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds")
+    entry = {"id": patch_id, "split": task.plan.split, "ok": False, "bytes": 0}
+    entry.update(status="failed", reason="", shard=task.plan.name, timestamp=now)
+    try:
+        made = task.make(item)
+    except (Cancelled, MemoryError):
+        raise
+    except Exception as error:  # whatever is wrong with it, one patch does not stop the others
+        kind = error.kind if isinstance(error, CoverloomError) else type(error).__name__
+        return {**entry, "status": kind, "reason": str(error)}, None
+    size = writer.append(made.patch)
+    facts = {key: made.patch.facts.get(key, "") for key in ("country",)}
+    return {**entry, **facts, "ok": True, "status": "ok", "bytes": size}, made
+
+
+def _count(patch: DatasetPatch) -> np.ndarray[Any, Any]:
+    """``(256,)`` pixels of each class, or 1 for each class of the scene."""
+    if patch.label is not None:
+        return np.bincount(patch.label.ravel(), minlength=256)
+    counts = np.zeros(256, np.int64)
+    if patch.scene is not None:
+        counts[: len(patch.scene)] = patch.scene
+    return counts
+
+
+def _measure(path: Path, form: Format) -> Dict[str, Any]:
+    if not form.folder:
+        size, crc = _crc(str(path), Storage())
+        return {"size": size, "crc32c": crc}
+    text = (path / MANIFEST).read_bytes()
+    size = sum(file["size"] for file in json.loads(text)["files"]) + len(text)
+    return {"size": size, "crc32c": f"{crc32c.crc32c(text):08x}"}
+
+
+def _crc(path: str, storage: Storage) -> Tuple[int, str]:
+    """Length and CRC-32C of a file."""
+    size = crc = 0
+    buffer = bytearray(_BLOCK)
+    with storage.open(path) as file:
+        while True:
+            count = file.readinto(buffer)  # type: ignore[attr-defined]
+            if not count:
+                return size, f"{crc:08x}"
+            crc = crc32c.crc32c(memoryview(buffer)[:count], crc)
+            size += count
+
+
+def _unwritable(folder: str, error: OSError) -> CoverloomError:
+    """h5py says the number only in the text."""
+    if error.errno == errno.ENOSPC or "No space left" in str(error):
+        return NotEnoughDisk(
+            f"The disk of {folder} is full.",
+            "Finished shards are kept: make room and run it again with RESUME.",
+        )
+    return UnwritablePath(f"{folder} cannot be written: {error}.", "Look at the disk.")
+
+
+def _publish(path: Path, final: str, form: Format) -> None:
+    storage = Storage()
+    if not is_remote(final):
+        if Path(final).is_dir():  # what a verification found damaged
+            shutil.rmtree(final)
+        path.replace(final)
+        return
+    if not form.folder:
+        storage.write_bytes(final, path.read_bytes())
+        return
+    names: Iterable[str] = sorted(file.name for file in path.iterdir())
+    for name in sorted(names, key=lambda name: name == MANIFEST):  # the list of files comes last
+        storage.write_bytes(join(final, name), (path / name).read_bytes())
+
+
+def _read_back(task: ShardTask, form: Format, record: Dict[str, Any], path: Path) -> None:
+    reader = form.reader(path, task.layout)
+    written = [entry for entry in record["entries"] if entry["ok"]]
+    items = dict(task.items)
+    for i, entry in enumerate(written):
+        if task.after:
+            entry.update(task.after(items[entry["id"]], reader[i]))
+    reader.close()

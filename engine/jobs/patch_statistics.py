@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Statistics of the training patches, read before any of them is written."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
+
+from ..contract.errors import CoverloomError, InvalidRequest
+from ..contract.events import Emit
+from ..core.progress import ProgressMeter
+from ..core.units import run_units
+from ..datasets.making import Hands
+from ..datasets.shards import ShardPlan
+from ..datasets.statistics import Moments, merge_all
+from ..patches.index import PatchIndex
+from ..patches.row import PatchRow
+from .patch_export import PatchMaker
+
+_CHUNK = 200
+Unit = Tuple[PatchMaker, Tuple[PatchRow, ...]]
+
+
+def measure_training(
+    maker: PatchMaker,
+    index: PatchIndex,
+    plans: Sequence[ShardPlan],
+    hands: Hands,
+    emit: Emit,
+) -> Moments:
+    """Read every training patch once.
+
+    Args:
+        maker: Says which bands, and how they come to 10 m.
+        index: The patches.
+        plans: All shards; those of ``train`` count.
+        hands: Who does it.
+        emit: Where progress goes.
+
+    Raises:
+        InvalidRequest: No patch is for training.
+    """
+    rows = sorted(row for plan in plans if plan.split == "train" for row in plan.rows)
+    if not rows:
+        raise InvalidRequest(
+            "There is no training patch to take z-scores' statistics from.",
+            "Set STATISTICS to official, or choose another SPLITS.",
+        )
+    meter = ProgressMeter(emit, len(rows), text="Measuring the training patches")
+    chunks = [rows[i : i + _CHUNK] for i in range(0, len(rows), _CHUNK)]
+
+    def units() -> Iterator[Tuple[str, Unit]]:
+        for number, chunk in enumerate(chunks):
+            yield f"measure-{number:06d}", (maker, tuple(index.rows(chunk)))
+
+    workers = 1 if len(chunks) < 2 else hands.workers
+    parts: Dict[str, List[Any]] = {}
+    for outcome in run_units(measure_rows, units(), workers, hands.scheduler):
+        parts[outcome.key] = outcome.value or Moments.none(len(maker.bands)).to_list()
+        meter.advance(_CHUNK)
+    return merge_all([parts[key] for key in sorted(parts)], len(maker.bands))
+
+
+def measure_rows(unit: Unit) -> List[List[float]]:
+    """Statistics of some rows; what cannot be read is left out, as it will be in writing."""
+    maker, rows = unit
+    total = Moments.none(len(maker.bands))
+    for row in rows:
+        try:
+            total = total.merge(maker.measure(row))
+        except (CoverloomError, OSError, ValueError):
+            continue
+    return total.to_list()
