@@ -58,7 +58,7 @@ def read_record(folder: str, storage: Storage) -> PatchRecord:
     except (KeyError, TypeError, ValueError):
         ulx = uly = None  # type: ignore[assignment]
     return PatchRecord(
-        tuple(content["labels"]),
+        tuple(content.get("original_labels", content["labels"])),  # relabelled in place
         tile.group(1) if tile else "",
         int(epsg.group(1)) if epsg else None,
         ulx,
