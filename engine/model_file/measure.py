@@ -54,25 +54,41 @@ def _reach(trial: Trial, axis: int, rng: np.random.Generator) -> Optional[int]:
     for length in lengths:
         size = _size(card, axis, length)
         far = size[axis - 2] - 1
-        reach = _felt(trial, size, axis, rng)
+        reach = _felt(trial, size, axis, _lines(far + 1, card.stride), _IMPULSES, rng)
         # A change felt at the far end may go on behind it.
-        if reach < far - 2 * card.stride:
+        if reach < far - 2 * card.stride and _no_farther(trial, axis, reach, rng):
             return reach
     return None
 
 
-def _felt(trial: Trial, size: Tuple[int, int], axis: int, rng: np.random.Generator) -> int:
+def _no_farther(trial: Trial, axis: int, reach: int, rng: np.random.Generator) -> bool:
+    """Whether nothing is felt beyond ``reach`` in a long window: dilation leaves wide gaps."""
+    if not trial.card.dynamic_space:
+        return True
+    size = _size(trial.card, axis, _LENGTHS[-1])
+    return _felt(trial, size, axis, (0,), _IMPULSES[-1:], rng) <= reach
+
+
+def _felt(
+    trial: Trial,
+    size: Tuple[int, int],
+    axis: int,
+    lines: Iterable[int],
+    impulses: Iterable[float],
+    rng: np.random.Generator,
+) -> int:
     """The largest distance between a changed line and an output that changed with it, px."""
-    length, reach = size[axis - 2], 0
-    for strength in _IMPULSES:
+    reach = 0
+    for strength in impulses:
         window = trial.random_windows(*size, rng)
         before = np.moveaxis(trial.run(window), axis, 2)
-        for line in _lines(length, trial.card.stride):
+        for line in lines:
             changed = window.copy()
             view = np.moveaxis(changed, axis, 2)
-            view[:, :, line] += strength * rng.standard_normal(view[:, :, line].shape)
             if trial.dtype.kind in "iu":
                 view[:, :, line] = trial.random_windows(*size, rng)[:, :, 0, : view.shape[3]]
+            else:
+                view[:, :, line] += strength * rng.standard_normal(view[:, :, line].shape)
             after = np.moveaxis(trial.run(changed), axis, 2)
             felt = np.flatnonzero((before != after).any(axis=(0, 1, 3)))
             if felt.size:
@@ -184,7 +200,7 @@ def graph_fields(source: Source, card: ModelCard) -> dict[str, Any]:
         )
     height, width = (shape[2], shape[3]) if card.layout == "NCHW" else (shape[1], shape[2])
     fields: dict[str, Any] = {"dynamic_batch": shape[0] is None}
-    fields["dynamic_space"] = card.task == "pixel" and height is None and width is None
+    fields["dynamic_space"] = height is None and width is None
     if height and width:
         fields["patch"] = (height, width)
     return fields

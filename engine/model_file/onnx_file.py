@@ -45,8 +45,11 @@ def load_whole(path: str | Path) -> onnx.ModelProto:
         MissingInput, UnreadableModel: As ``load_proto``; or a weights file is missing or short.
     """
     proto = load_proto(path)
+    outside = [t for t in _tensors(proto) if t.data_location == onnx.TensorProto.EXTERNAL]
     try:
         onnx.load_external_data_for_model(proto, str(Path(path).parent))
+        for tensor in outside:
+            onnx.numpy_helper.to_array(tensor)  # raises if the file was too short
     except (OSError, ValueError, onnx.checker.ValidationError) as error:
         raise UnreadableModel(
             f"The weights beside {path} cannot be read: {error}.", "Copy them again."

@@ -35,6 +35,8 @@ class Trial:
     def __init__(self, source: Source, card: ModelCard) -> None:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = _QUIET
+        # Many short runs: threads that spin between them only take the processor from others.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         model = source.SerializeToString() if isinstance(source, onnx.ModelProto) else str(source)
         try:
             self._session = onnxruntime.InferenceSession(

@@ -90,8 +90,8 @@ def close_graph(net, y, channels, layout, fixed, dtype=None, outputs=1, opset=OP
     )
     values = [helper.make_tensor_value_info("scores", TensorProto.FLOAT, shapes[1])]
     for i in range(1, outputs):
-        ending.append(helper.make_node("Identity", [y], [f"extra{i}"]))
-        values.append(helper.make_tensor_value_info(f"extra{i}", TensorProto.FLOAT, None))
+        ending.append(helper.make_node("Identity", ["scores"], [f"extra{i}"]))
+        values.append(helper.make_tensor_value_info(f"extra{i}", TensorProto.FLOAT, shapes[1]))
     graph = helper.make_graph(
         entry + net.nodes + ending, "net",
         [helper.make_tensor_value_info("input", kind, shapes[0])], values, net.weights,

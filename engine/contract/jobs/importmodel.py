@@ -6,12 +6,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Tuple
 
+from ..errors import InvalidRequest
 from .base import Job
 
 
 @dataclass(frozen=True)
 class ImportModel(Job):
     """Copy an ONNX file with a card inside.
+
+    A field that is given wins over the JSON card, that over what the file says itself.
 
     Args:
         input: The foreign ``.onnx`` file.
@@ -21,6 +24,10 @@ class ImportModel(Job):
         classes: Class names in the order of the model's outputs, or the same way.
         nomenclature: Name of the nomenclature the classes are of; empty if none.
         version: Which of several published versions the file is; empty if it does not matter.
+        scale: Factor from stored numbers to the unit of ``mean``: one, or one a band; empty for 1.
+        offset: Added after ``scale``: one, or one a band; empty for 0.
+        mean: Subtracted from each band: one, or one a band; empty for 0.
+        std: Each band is divided by it: one, or one a band; empty for 1.
     """
 
     name: ClassVar[str] = "importmodel"
@@ -31,3 +38,18 @@ class ImportModel(Job):
     classes: Tuple[str, ...] = ()
     nomenclature: str = ""
     version: str = ""
+    scale: Tuple[float, ...] = ()
+    offset: Tuple[float, ...] = ()
+    mean: Tuple[float, ...] = ()
+    std: Tuple[float, ...] = ()
+
+    def validate(self) -> None:
+        """Check the fields, and that numbers per band are as many as the bands."""
+        super().validate()
+        for key in ("scale", "offset", "mean", "std"):
+            count = len(getattr(self, key))
+            if count > 1 and self.bands and count != len(self.bands):
+                raise InvalidRequest(
+                    f"{key.upper()} has {count} numbers, but BANDS has {len(self.bands)} names.",
+                    "Give one number for all bands, or one for each.",
+                )

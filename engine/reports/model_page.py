@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page that shows a model's card."""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping, Tuple
+
+from ..core.card import ModelCard
+from .page import render
+
+_ANSWERS = {
+    "pixel": "a class for every pixel",
+    "patch": "classes for a whole patch",
+    "softmax": "one class (softmax)",
+    "sigmoid": "any number of classes (sigmoid)",
+}
+
+
+def model_page(card: ModelCard, facts: Mapping[str, Any]) -> str:
+    """A model's card as HTML.
+
+    Args:
+        card: The card.
+        facts: What else is known of the file: name to value, shown as it is.
+    """
+    return render(
+        "model.html",
+        title=card.name,
+        card=card,
+        answers=f"{_ANSWERS[card.task]}, {_ANSWERS[card.activation]}",
+        windows=_windows(card),
+        looks=_looks(card),
+        facts=[(key.replace("_", " "), value) for key, value in facts.items()],
+        provenance=_flat(card.provenance),
+    )
+
+
+def _windows(card: ModelCard) -> str:
+    if not card.dynamic_space and card.patch:
+        return f"exactly {card.patch[0]} x {card.patch[1]} px"
+    return f"any size that is a multiple of {card.stride} px"
+
+
+def _looks(card: ModelCard) -> str:
+    if card.receptive_field is None:
+        return "not known, or without bound"
+    return f"{card.receptive_field} px"
+
+
+def _flat(content: Mapping[str, Any], prefix: str = "") -> List[Tuple[str, str]]:
+    """Nested provenance as rows."""
+    rows: List[Tuple[str, str]] = []
+    for key, value in content.items():
+        name = f"{prefix}{key}".replace("_", " ")
+        if isinstance(value, Mapping):
+            rows.extend(_flat(value, f"{name}: "))
+        else:
+            rows.append((name, str(value)))
+    return rows
