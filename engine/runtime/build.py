@@ -27,6 +27,7 @@ from ..contract.runtime import (
     marker_text,
     unfinished,
 )
+from ..core.faults import fault
 from .base_python import BasePython
 from .build_lock import BuildLock
 from .gpu import find_gpus
@@ -100,6 +101,7 @@ def build_runtime(
             hear = InstallProgress(emit, SIZES[tier].download_mb)
             installer = Installer(base, environment, requirements, wheelhouse, hear)
             name = installer.install(tier)
+            fault("after:install")
             emit(Progress(0.9, None, "Trying the environment"))
             facts = verify(interpreter_in(environment), tier)
             marker = _marker(environment, tier, requirements, name)
@@ -184,6 +186,7 @@ def _marker(environment: Path, tier: str, requirements: Path, installer: str) ->
 def _publish(folder: Path, marker: Marker) -> None:
     temporary = folder / f".{MARKER}.{uuid.uuid4().hex[:8]}.part"
     temporary.write_text(marker_text(marker), encoding="utf-8")
+    fault("before:replace")
     temporary.replace(folder / MARKER)
 
 

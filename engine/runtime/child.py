@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess  # nosec B404 - pip, uv and the new interpreter are programs
 import sys
 from collections import deque
@@ -14,6 +15,7 @@ from typing import Callable, Deque, Dict, List, Optional, Sequence
 LOG = logging.getLogger("coverloom")
 _KEPT_LINES = 60
 _GRACE_S = 0.3
+_ERROR = re.compile(r"\W*error", re.IGNORECASE)
 
 
 class ChildFailed(Exception):
@@ -31,10 +33,10 @@ class ChildFailed(Exception):
 
     @property
     def reason(self) -> str:
-        """Its line that says most about why it failed."""
-        telling = [s for s in self.lines if s.lower().lstrip("\u00d7 ").startswith("error")]
-        line = (telling or self.lines or [f"exit status {self.status}"])[-1]
-        return line.strip()[:300]
+        """What it said of why it failed: from its last error on, in one line."""
+        errors = [i for i, s in enumerate(self.lines) if _ERROR.match(s)]
+        said = self.lines[errors[-1] :] if errors else self.lines[-1:]
+        return " ".join(" ".join(said).split())[:400] or f"exit status {self.status}"
 
 
 def run_child(
