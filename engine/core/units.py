@@ -7,6 +7,7 @@ is given to comes back as lost, and the others go on.
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def _stream(
 
     run = os.urandom(4).hex()
     names: Dict[str, str] = {}
-    source, done = iter(units), as_completed()
+    source, done = iter(units), as_completed(loop=client.loop)
 
     def submit(places: int) -> None:
         for _ in range(places):
@@ -121,11 +122,19 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
 
     # Through Any: distributed is typed only in part.
     distributed: Any = import_module("distributed")
+    logging.getLogger("distributed").setLevel(logging.WARNING)
     settings = {
         "distributed.scheduler.allowed-failures": _FAILURES,
         "distributed.scheduler.no-workers-timeout": f"{10 * _WAIT_S}s",
         "distributed.admin.tick.limit": "60s",
-        "distributed.worker.daemon": False,
+        # One thread a worker, and no chatter on stderr.
+        "distributed.nanny.pre-spawn-environ": {
+            "OMP_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MALLOC_TRIM_THRESHOLD_": "65536",
+            "DASK_LOGGING__DISTRIBUTED": "warning",
+        },
     }
     with dask.config.set(settings):
         if scheduler:

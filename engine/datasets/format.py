@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Tuple, Type
 
+from ..contract.errors import InvalidRequest
+from . import FORMATS
 from .patch import DatasetPatch, Layout
 
 
@@ -61,3 +63,19 @@ class Format:
     reader: Type[ShardReader]
     compressions: Tuple[str, ...]
     folder: bool = False
+
+
+def compression_of(name: str, wanted: str) -> str:
+    """What ``wanted`` means for a format: ``auto`` is its default.
+
+    Raises:
+        InvalidRequest: The format cannot be compressed so.
+    """
+    form: Format = FORMATS.load(name)
+    compression = form.compressions[0] if wanted == "auto" else wanted
+    if compression not in form.compressions:
+        raise InvalidRequest(
+            f"COMPRESSION is {compression!r} for {name}.",
+            f"It may be auto, {', '.join(form.compressions)}.",
+        )
+    return compression

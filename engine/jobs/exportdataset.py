@@ -15,9 +15,9 @@ from ..contract.events import Emit, Message
 from ..contract.jobs.exportdataset import ExportDataset
 from ..core.dataset_card import DatasetBand, DatasetCard
 from ..core.storage import Storage, is_remote, join
-from ..datasets import FORMATS
 from ..datasets.encoding import band_codes
 from ..datasets.folder import LOG, DatasetFolder, summary
+from ..datasets.format import compression_of
 from ..datasets.making import Hands, complete_card, write_shards
 from ..datasets.official_statistics import OFFICIAL
 from ..datasets.patch import Layout, array_of
@@ -37,6 +37,7 @@ STATISTICS = "statistics.json"
 
 def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
     """Write the dataset; returns its folder, its log and how many patches it has."""
+    compression_of(request.format, request.compression)  # before anything is read
     index = read_index(request.index)
     _check_deletion(request, index)
     chosen = select_patches(index, _criteria(request))
@@ -97,13 +98,6 @@ def _settings(request: ExportDataset) -> Dict[str, Any]:
 
 
 def _card(request: ExportDataset, statistics: Dict[str, Tuple[float, float]]) -> DatasetCard:
-    form = FORMATS.load(request.format)
-    compression = form.compressions[0] if request.compression == "auto" else request.compression
-    if compression not in form.compressions:
-        raise InvalidRequest(
-            f"COMPRESSION is {compression!r} for {request.format}.",
-            f"It may be {', '.join(form.compressions)}.",
-        )
     labelled = request.labels != "none"
     return DatasetCard(
         name="BigEarthNet",
@@ -111,7 +105,7 @@ def _card(request: ExportDataset, statistics: Dict[str, Tuple[float, float]]) ->
         bands=_bands(request, statistics),
         patch=(PX, PX),
         dtype=request.dtype,
-        compression=compression,
+        compression=compression_of(request.format, request.compression),
         scaling=request.scaling,
         resolution=PIXEL_M,
         labels=request.labels,

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Patches of a finished dataset, on their way into another form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .reader import Dataset, open_dataset
+from .shards import Made
+
+
+@dataclass(frozen=True)
+class PatchCopier:
+    """Reads patches of a dataset as they are stored; safe to send to other processes.
+
+    Args:
+        folder: The dataset's folder.
+    """
+
+    folder: str
+
+    def __call__(self, number: int) -> Made:
+        """Patch ``number``.
+
+        Raises:
+            DamagedDataset: It cannot be read.
+        """
+        return Made(_opened(self.folder)[number])
+
+
+@lru_cache(maxsize=2)
+def _opened(folder: str) -> Dataset:
+    """One open dataset a process: opening it anew for each patch would read its card each time."""
+    return open_dataset(folder)
