@@ -24,7 +24,15 @@ from qgis.core import (
 
 from ..engine.contract.jobs.base import Job
 from .intake import Intake
-from .values import read_choice, read_extent, read_extent_crs, read_mask, read_names, read_rasters
+from .values import (
+    read_choice,
+    read_extent,
+    read_extent_crs,
+    read_mask,
+    read_names,
+    read_numbers,
+    read_rasters,
+)
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,12 @@ def names(key: str, title: str) -> Parameter:
     """A comma-separated list that may be left empty."""
     definition = QgsProcessingParameterString(key, title, optional=True)
     return Parameter(definition, {key.lower(): read_names})
+
+
+def numbers(key: str, title: str) -> Parameter:
+    """A comma-separated list of numbers that may be left empty."""
+    definition = QgsProcessingParameterString(key, title, optional=True)
+    return Parameter(definition, {key.lower(): read_numbers})
 
 
 def yes_no(key: str, title: str, job: Type[Job]) -> Parameter:

@@ -103,6 +103,20 @@ def read_choice(reading: Reading, key: str) -> str:
     return reading.algorithm.parameterAsEnumString(reading.values, key, reading.context)
 
 
+def read_numbers(reading: Reading, key: str) -> Tuple[float, ...]:
+    """The numbers of a comma-separated list.
+
+    Raises:
+        QgsProcessingException: One of them is no number.
+    """
+    try:
+        return tuple(float(item) for item in read_names(reading, key))
+    except ValueError as error:
+        raise QgsProcessingException(
+            f"{key} is {reading.values.get(key)!r}. Give numbers, separated by commas."
+        ) from error
+
+
 def read_names(reading: Reading, key: str) -> Tuple[str, ...]:
     """The parts of a comma-separated list."""
     text = reading.algorithm.parameterAsString(reading.values, key, reading.context)

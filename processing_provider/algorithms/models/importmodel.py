@@ -35,6 +35,10 @@ class ImportModel(CoverloomAlgorithm):
             parameters.names("CLASSES", tr("Classes, in the model's order")),
             parameters.advanced(parameters.text("NOMENCLATURE", tr("Nomenclature"))),
             parameters.advanced(parameters.text("VERSION", tr("Published version"))),
+            parameters.advanced(parameters.numbers("SCALE", tr("Scale, one or one a band"))),
+            parameters.advanced(parameters.numbers("OFFSET", tr("Offset, one or one a band"))),
+            parameters.advanced(parameters.numbers("MEAN", tr("Mean, one or one a band"))),
+            parameters.advanced(parameters.numbers("STD", tr("Deviation, one or one a band"))),
         ]
 
     def gives(self) -> List[Outcome]:
