@@ -17,9 +17,9 @@ from ..sample.archive import write_metadata, write_place
 from ..sample.places import choose_places
 from ..sample.scene import write_scene
 
-# Places in the archive (25 patches each), and the scene's side in px.
-_SIZES = {"small": (12, 1500), "medium": (96, 3000)}
-_SCENE_UNITS = {"small": 6, "medium": 25}  # a scene costs about so many places
+# Places in the archive (9 patches each), and the scene's side in px.
+_SIZES = {"small": (36, 1500), "medium": (288, 3000)}
+_SCENE_UNITS = {"small": 17, "medium": 70}  # a scene costs about so many places
 
 _README = """\
 GENERATED SAMPLE DATA, made by Coverloom's createsampledata (size {size}, seed {seed}).

@@ -192,7 +192,7 @@ def _draw_lines(
 def _shading(relief: Field) -> Field:
     """Light on slopes with the sun in the south-east; slopes beyond three deviations are cut."""
     rows, columns = np.gradient(relief)
-    slope = -rows - columns
-    steepness = np.clip(slope / max(float(slope.std()), 1e-6), -3, 3)
-    shading: Field = (1 + 0.05 * steepness).astype(np.float32)
+    slope: Field = np.asarray(-rows - columns, np.float32)
+    steepness: Field = slope / np.float32(max(float(slope.std()), 1e-6))
+    shading: Field = (1 + 0.05 * np.clip(steepness, -3, 3)).astype(np.float32)
     return shading

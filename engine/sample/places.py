@@ -14,7 +14,7 @@ import numpy as np
 
 from .patch_names import PATCH_M, TILE_PATCHES, PatchNames, TilePlace
 
-BLOCK = 5  # patches along a block's side
+BLOCK = 3  # patches along a block's side
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ def choose_places(rng: np.random.Generator, count: int) -> List[Place]:
     for number, split in enumerate(wanted):
         h, v = free[number % len(TILES)][split].pop()
         # A few places have bad weather; their patches go into the second metadata table.
-        clouds = 0.25 if number % 6 == 4 else 0.0
-        snow = 0.4 if number % 12 == 6 else 0.0
+        clouds = 0.25 if number % 18 == 4 else 0.0
+        snow = 0.4 if number % 36 == 8 else 0.0
         places.append(Place(TILES[number % len(TILES)], h, v, clouds, snow))
     return places
 

@@ -23,5 +23,5 @@ class TrainSample(Job):
     name: ClassVar[str] = "trainsample"
     archive: str
     model: str
-    epochs: int = limited(6, minimum=1)
+    epochs: int = limited(12, minimum=1)
     seed: int = limited(42, minimum=0)
