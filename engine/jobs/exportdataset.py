@@ -179,7 +179,7 @@ def _provenance(request: ExportDataset, index: PatchIndex, chosen: Selection) ->
 def _check_deletion(request: ExportDataset, index: PatchIndex) -> None:
     if not request.delete_sources:
         return
-    if not index.card["made"].get("metadata"):
+    if index.card["made"].get("by") != "metadata":
         raise InvalidRequest(
             "DELETE_SOURCES is set, but the index was made without the official metadata.",
             "Index the archive with METADATA: only its pairs are true beyond doubt.",

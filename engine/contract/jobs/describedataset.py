@@ -16,7 +16,7 @@ class DescribeDataset(Job):
     Args:
         input: Folder of the dataset.
         output: Path of the HTML page; empty for none.
-        footprints: Path of a GeoJSON, or of a GeoParquet ending in ``.parquet``; empty for none.
+        footprints: Path of a ``.gpkg`` or ``.geojson``; empty for none.
         statistics: Path of the JSON statistics; empty for none.
         pixels: Whether to read every patch: histograms of measurements, and damage.
         samples: Patches shown as pictures.
