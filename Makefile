@@ -48,9 +48,12 @@ package: setup ## dist/coverloom-<version>.zip, scanned as the plugin site does
 bench: setup ## the figures of benchmarks/README.md, measured on this machine
 	@$(DEV:-m=) benchmarks/run.py
 
-# Needs uv; --no-header and --no-annotate keep the machine that did it out of the files.
-LOCK := uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header
-lock: ## resolve requirements/*.in anew
+# Needs uv. openvino-telemetry reports each import to a server; openvino works without it.
+# --no-header and --no-annotate keep the machine that did it out of the files.
+UPGRADE ?=
+LOCK := uv pip compile --quiet $(UPGRADE) --universal --generate-hashes --no-annotate --no-header \
+  --no-emit-package openvino-telemetry
+lock: ## resolve requirements/*.in again (UPGRADE=--upgrade: to the newest versions)
 	cd requirements && for tier in map-cpu map-gpu train-cpu train-gpu uv; do \
 	  $(LOCK) --python-version 3.11 --only-binary :all: $$tier.in -o $$tier.txt || exit 1; done
 	cd requirements && $(LOCK) --python-version 3.11 dev.in -o dev.txt

@@ -15,8 +15,9 @@ from ..contract.runtime import clean_environment, interpreter_in, lock_path
 from .base_python import BasePython
 from .child import LOG, ChildFailed, run_child, unbuffered
 
-# Only wheels: building from source would run whatever code the package brings.
-_RULES = ("--require-hashes", "--only-binary", ":all:")
+# Only wheels: building from source would run whatever code the package brings. No dependencies: the
+# lock names all that is wanted, and leaves out what is not (see plans/dependencies.md).
+_RULES = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
 
 
 @dataclass(frozen=True)

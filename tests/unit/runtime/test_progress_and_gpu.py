@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from coverloom.engine.contract.errors import DeviceUnavailable
 from coverloom.engine.contract.jobs.setupruntime import TIERS
-from coverloom.engine.contract.runtime import lock_digest
+from coverloom.engine.contract.runtime import lock_digest, lock_path
 from coverloom.engine.runtime.gpu import Gpu, find_gpus, parse_smi
 from coverloom.engine.runtime.install_progress import InstallProgress
 from coverloom.engine.runtime.tiers import SIZES, choose_tier
@@ -78,3 +78,13 @@ def test_every_tier_has_a_size_and_a_lock():
     digests = {lock_digest(tier) for tier in TIERS}
     assert len(digests) == len(TIERS)
     assert "" not in digests
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_locks_have_hashes_no_index_and_nothing_that_reports_users(tier):
+    text = lock_path(tier).read_text()
+    packages = [line for line in text.splitlines() if line[:1].isalnum()]
+    assert all("==" in line and line.endswith("\\") for line in packages)
+    assert "://" not in text
+    assert "file:" not in text
+    assert not any(line.startswith("openvino-telemetry==") for line in packages)
