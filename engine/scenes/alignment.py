@@ -10,6 +10,7 @@ from typing import Any, Optional, Protocol, Tuple
 
 import numpy as np
 import rasterio
+from rasterio._env import set_gdal_config
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
@@ -26,8 +27,12 @@ from .source import GDAL_ERRORS
 from .view import mask_view, pixel_view
 
 _NEAR_PX = 1e-3  # grids closer than this, everywhere, are one grid
-# Same CRS: pixel to pixel is affine, where GDAL's approximation is exact at any tolerance.
+# Of the way from one CRS to the other, which GDAL interpolates within a block. Between grids of one
+# CRS the way is affine, and interpolating it is exact.
 _TOLERANCE_PX = 0.125
+# By default GDAL warps a large window in one go: its interpolation, and so the numbers, then depend
+# on the window. In blocks that are fixed to the grid they do not, and overlaps come from the cache.
+_BLOCKWISE = ("GDAL_VRT_WARP_USE_DATASET_RASTERIO", "NO")
 
 
 class Reader(Protocol):
@@ -112,6 +117,7 @@ class WarpedReader:
 
     def _open(self, grid: Grid, method: Resampling, opened: ExitStack) -> None:
         channels = self.channels
+        set_gdal_config(*_BLOCKWISE)
         try:
             view = opened.enter_context(rasterio.open(pixel_view(channels), sharing=False))
             self._pixels = opened.enter_context(_warped(view, grid, method, channels.nodata))

@@ -26,7 +26,7 @@ from coverloom.tests.data.make_rasters import UTM, numbers, utm_grid, write_rast
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasterio.enums import Resampling
-from rasterio.warp import reproject
+from rasterio.warp import calculate_default_transform, reproject, transform_bounds
 
 DTYPES = [f"{sign}int{bits}" for sign in ("u", "") for bits in (8, 16, 32, 64)]
 DTYPES += ["float32", "float64"]
@@ -219,8 +219,6 @@ def test_masks_of_warped_bands_are_those_of_the_nearest_pixel(tmp_path, nodata):
 
 
 def test_another_crs_is_reprojected_and_said(tmp_path):
-    from rasterio.warp import calculate_default_transform
-
     coarse = numbers((1, 120, 120), seed=3, low=1)
     size = calculate_default_transform(UTM, "EPSG:32632", 60, 60, 500000, 4999400, 500600, 5000000)
     left, top = size[0].c - 300, size[0].f + 300
@@ -239,6 +237,34 @@ def test_another_crs_is_reprojected_and_said(tmp_path):
     np.testing.assert_array_equal(pixels[1] > 0, valid)
     close = np.abs(pixels[1].astype(int) - expected) <= 2000  # an eighth of a coarse pixel apart
     assert valid.all() and close.mean() > 0.99
+
+
+@pytest.mark.parametrize("where", ["another CRS", "six times coarser", "turned"])
+def test_warped_numbers_do_not_depend_on_the_window(tmp_path, where):
+    """To the bit: else a map would depend on its chunks."""
+    left, _, _, top = transform_bounds(UTM, "EPSG:32632", 5e5, 4.993e6, 5.07e5, 5e6)
+    turned = Affine.translation(497000.0, 5003000.0) * Affine.rotation(7) * Affine.scale(20, -20)
+    transform, crs = {
+        "another CRS": (Affine(20, 0, left - 300, 0, -20, top + 300), "EPSG:32632"),
+        "six times coarser": (utm_grid(60), UTM),
+        "turned": (turned, UTM),
+    }[where]
+    paths = [
+        write_raster(tmp_path / "fine.tif", numbers((1, 700, 700), "uint8"), names=["B02"]),
+        write_raster(tmp_path / "b.tif", numbers((1, 700, 700), "float32"), transform, crs,
+                     names=["B11"]),
+    ]  # fmt: skip
+    with opened(paths, ("B02", "B11")) as scene:
+        whole, _ = scene.read(scene.grid.window)
+    rng = np.random.default_rng(0)
+    with opened(paths, ("B02", "B11")) as scene:
+        for _ in range(12):
+            col, row = (int(n) for n in rng.integers(0, 600, 2))
+            width, height = (int(n) for n in rng.integers(60, 700 - max(col, row) + 1, 2))
+            window = Window(col, row, width, height)
+            part, _ = scene.read(window)
+            np.testing.assert_array_equal(part, whole[(slice(None), *window.slices)])
+    assert len(np.unique(whole[1])) > 1000
 
 
 def test_no_crs(tmp_path):
