@@ -25,7 +25,7 @@ def build(bands: int, classes: int, width: float = 1.0) -> keras.Model:
     """Build the network, with fresh weights from Keras's global seed.
 
     At 14 bands and 19 classes it has 931,907 parameters and takes 64,804 multiply-adds a pixel;
-    an output depends on inputs at most 50 px away.
+    an output depends on inputs at most 51 px away.
 
     Args:
         bands: Input channels.
