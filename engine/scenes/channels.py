@@ -64,7 +64,7 @@ class Channels:
 
     def fail(self, window: Window, error: Exception) -> NoReturn:
         """Raise what is wrong with the file."""
-        cause = error.__cause__ or error
+        cause = str(error.__cause__ or error).rstrip(".")
         raise UnreadableRaster(
             f"{self.source.path} is damaged near column {window.col}, row {window.row}: {cause}.",
             "Copy or download the file again.",

@@ -85,7 +85,8 @@ def open_source(path: str, first_number: int) -> Source:
         if not _GDAL_NAME.match(path) and not Path(path).exists():
             raise MissingInput(f"There is no file {path}.", "Give its path.") from error
         raise UnreadableRaster(
-            f"{path} cannot be opened as a raster: {error}.", "Check or copy the file again."
+            f"{path} cannot be opened as a raster: {str(error).rstrip('.')}.",
+            "Check or copy the file again.",
         ) from error
     try:
         _check(path, dataset)
