@@ -22,7 +22,7 @@ from .trial import Array, Source, Trial, activation_of, check_scores
 STRIDES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 128)
 _STRIP = 32  # short side of the windows measured on, px, before rounding to the stride
 _LENGTHS = (256, 1024, 2048)  # long side; a reach beyond the last counts as unbounded
-_ALL_OFFSETS = 8
+_MOST_OFFSETS = 32
 _IMPULSES = (3.0, 100.0)  # standard deviations of the input
 
 
@@ -99,10 +99,8 @@ def _felt(
 
 def _lines(length: int, stride: int) -> Tuple[int, ...]:
     """Where to change a line: near both ends, at the offsets where a stride reaches farthest."""
-    half = stride // 2
-    offsets = {o for o in (0, 1, half - 1, half, stride - 2, stride - 1) if 0 <= o < stride}
-    if stride <= _ALL_OFFSETS:  # with convolutions at each level, others may reach 1 px farther
-        offsets = set(range(stride))
+    # Which offset reaches farthest depends on the convolutions at every level: try all there are.
+    offsets = {*range(0, stride, -(-stride // _MOST_OFFSETS)), stride - 1}
     return tuple(sorted(offsets | {length - 1 - o for o in offsets}))
 
 
