@@ -94,6 +94,10 @@ class NotAnArchive(CoverloomError):
     """A folder holds no patches where an archive was asked for."""
 
 
+class UnreadableVector(CoverloomError):
+    """A vector file cannot be read."""
+
+
 class UnreadableTable(CoverloomError):
     """A metadata table or patch index is damaged or of another schema."""
 

@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Labels of chips: a raster of class values, or polygons with a field that holds the class."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Dict, List, Protocol, Tuple
+
+import numpy as np
+import numpy.typing as npt
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
+from rasterio.features import bounds, rasterize
+from rasterio.vrt import WarpedVRT
+from rasterio.warp import transform_geom
+from rasterio.windows import Window as RasterWindow
+
+from ..contract.errors import InvalidRequest, MissingCRS, UnreadableRaster, UnreadableVector
+from ..core.classes import ClassScheme, LandCoverClass, spread_colour
+from ..core.dataset_card import IGNORE
+from ..core.grid import Grid
+from ..core.window import Window
+
+_MOST = 254
+_STRIP = 1024
+Labels = npt.NDArray[np.uint8]
+
+
+class LabelSource(Protocol):
+    """Where class numbers of a window come from; safe to send to other processes."""
+
+    @property
+    def scheme(self) -> ClassScheme:
+        """The classes."""
+
+    def read(self, window: Window) -> Labels:
+        """``(H, W)`` uint8 class numbers of a window of the grid, 255 for none."""
+
+
+def open_labels(path: str, field: str, grid: Grid) -> LabelSource:
+    """Find the classes of a label file.
+
+    Args:
+        path: Raster, or GeoJSON.
+        field: Field of the polygons with the class; empty for a raster.
+        grid: The chips' grid.
+
+    Raises:
+        InvalidRequest: The field is missing or wrong, or there are too many classes.
+        UnreadableRaster, UnreadableVector: The file cannot be read.
+    """
+    if Path(path).suffix.lower() in (".geojson", ".json"):
+        return _polygons(path, field, grid)
+    if field:
+        raise InvalidRequest(f"FIELD is {field!r}, but {path} is no GeoJSON.", "Leave FIELD empty.")
+    return _raster(path, grid)
+
+
+@dataclass(frozen=True)
+class LabelRaster:
+    """Classes from a raster, brought onto the grid by nearest neighbour.
+
+    Args:
+        path: The raster.
+        grid: The chips' grid.
+        values: The raster value of class 0, 1, 2, ….
+        scheme: The classes.
+    """
+
+    path: str
+    grid: Grid
+    values: Tuple[int, ...]
+    scheme: ClassScheme
+
+    def read(self, window: Window) -> Labels:
+        """Class numbers of a window."""
+        with _on_grid(self.path, self.grid) as source:
+            data = _read(source, window, self.path)
+        classes = np.full(data.shape, IGNORE, np.uint8)
+        for number, value in enumerate(self.values):
+            classes[data == value] = number
+        return classes
+
+
+@dataclass(frozen=True)
+class LabelPolygons:
+    """Classes from polygons; where they overlap, the later one counts.
+
+    Args:
+        path: GeoJSON.
+        field: Its field with the class.
+        grid: The chips' grid.
+        scheme: The classes; their names are the field's values.
+    """
+
+    path: str
+    field: str
+    grid: Grid
+    scheme: ClassScheme
+
+    def read(self, window: Window) -> Labels:
+        """Class numbers of a window: of the polygon over each pixel's centre."""
+        place = self.grid.crop(window)
+        west, south, east, north = place.bounds
+        shapes = [
+            (shape, number)
+            for shape, number, (left, bottom, right, top) in _shapes(self)
+            if left < east and right > west and bottom < north and top > south
+        ]
+        if not shapes:
+            return np.full((window.height, window.width), IGNORE, np.uint8)
+        burnt: Labels = rasterize(
+            shapes,
+            (window.height, window.width),
+            fill=IGNORE,
+            transform=place.transform,
+            dtype="uint8",
+        )
+        return burnt
+
+
+def _raster(path: str, grid: Grid) -> LabelRaster:
+    values: set[int] = set()
+    colours: Dict[int, Any] = {}
+    with _on_grid(path, grid) as source:
+        with rasterio.open(path) as original:
+            if original.count and original.colorinterp[0].name == "palette":
+                colours = original.colormap(1)
+        for row in range(0, grid.height, _STRIP):
+            strip = Window(0, row, grid.width, min(_STRIP, grid.height - row))
+            found = np.unique(_read(source, strip, path).compressed())
+            if not np.array_equal(found, np.rint(found)):
+                raise InvalidRequest(
+                    f"The label raster {path} holds {found[found != np.rint(found)][0]}.",
+                    "Class values must be whole numbers.",
+                )
+            values.update(int(value) for value in found)
+    ordered = tuple(sorted(values))
+    _check_count(path, [str(value) for value in ordered])
+    classes = tuple(
+        LandCoverClass(i, str(v), tuple(colours[v][:3]) if v in colours else spread_colour(i))
+        for i, v in enumerate(ordered)
+    )
+    return LabelRaster(path, grid, ordered, ClassScheme(classes))
+
+
+def _polygons(path: str, field: str, grid: Grid) -> LabelPolygons:
+    features = _features(path)
+    names = sorted({name for item in features for name in item.get("properties") or {}})
+    if field not in names:
+        raise InvalidRequest(
+            f"FIELD is {field!r}, which the polygons of {path} do not have.",
+            f"Their fields are {', '.join(names) or 'none'}.",
+        )
+    found = {item["properties"].get(field) for item in features} - {None}
+    try:
+        values = [str(value) for value in sorted(found)]
+    except TypeError:  # numbers and texts mixed
+        values = sorted({str(value) for value in found})
+    _check_count(path, values)
+    if not grid.crs:
+        raise MissingCRS("The first raster has no CRS.", "Polygons cannot be placed on it.")
+    return LabelPolygons(path, field, grid, ClassScheme.of_names(values))
+
+
+def _check_count(path: str, values: List[str]) -> None:
+    if not values:
+        raise InvalidRequest(f"{path} has no class.", "Give labels that overlap the raster.")
+    if len(values) > _MOST:
+        raise InvalidRequest(
+            f"{path} has {len(values)} classes, such as {', '.join(values[:3])}.",
+            f"At most {_MOST} can be stored; choose a field or raster of classes.",
+        )
+
+
+@lru_cache(maxsize=2)
+def _shapes(source: LabelPolygons) -> Tuple[Any, ...]:
+    """(geometry, class, bounds) of each polygon, in the grid's CRS; read once a process."""
+    text = Path(source.path).read_text(encoding="utf-8")
+    crs = (json.loads(text).get("crs") or {}).get("properties", {}).get("name", "OGC:CRS84")
+    number = {name: i for i, name in enumerate(source.scheme.names)}
+    shapes = []
+    for item in _features(source.path):
+        value = item["properties"].get(source.field)
+        if value is None or not item.get("geometry"):
+            continue
+        shape = transform_geom(crs, source.grid.crs, item["geometry"])
+        shapes.append((shape, number[str(value)], bounds(shape)))
+    return tuple(shapes)
+
+
+def _features(path: str) -> List[Dict[str, Any]]:
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        features: List[Dict[str, Any]] = content["features"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableVector(
+            f"{path} cannot be read as GeoJSON: {error!r}.", "Give a feature collection."
+        ) from error
+    return [
+        item
+        for item in features
+        if (item.get("geometry") or {}).get("type", "").endswith("Polygon")
+    ]
+
+
+def _on_grid(path: str, grid: Grid) -> Any:
+    """The raster seen on the grid, by nearest neighbour."""
+    try:
+        source = rasterio.open(path)
+    except RasterioError as error:
+        raise UnreadableRaster(f"{path} cannot be opened: {error}.", "Give a raster.") from error
+    if source.crs is None or not grid.crs:
+        if (source.width, source.height) == (grid.width, grid.height):
+            return source
+        raise MissingCRS(f"{path} or the first raster has no CRS.", "Assign one.")
+    return WarpedVRT(
+        source,
+        crs=grid.crs,
+        transform=grid.transform,
+        width=grid.width,
+        height=grid.height,
+        resampling=Resampling.nearest,
+    )
+
+
+def _read(source: Any, window: Window, path: str) -> Any:
+    place = RasterWindow(window.col, window.row, window.width, window.height)
+    try:
+        return source.read(1, window=place, masked=True)
+    except RasterioError as error:
+        raise UnreadableRaster(f"{path} cannot be read: {error}.", "Get it again.") from error

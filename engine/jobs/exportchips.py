@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cut rasters and their labels into a training dataset."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+import numpy as np
+
+from ..contract.errors import EmptySelection
+from ..contract.events import Emit, Message
+from ..contract.jobs.exportchips import ExportChips
+from ..core.dataset_card import IGNORE, DatasetCard
+from ..core.grid import Grid
+from ..core.progress import ProgressMeter
+from ..core.window import Window
+from ..datasets.chip_labels import LabelSource, open_labels
+from ..datasets.chips import (
+    ChipSource,
+    chip_windows,
+    find_bands,
+    read_grid,
+    split_chips,
+    to_grid,
+)
+from ..datasets.folder import DatasetFolder, summary
+from ..datasets.format import compression_of
+from ..datasets.making import Hands, complete_card, write_shards
+from ..datasets.patch import Layout
+from ..datasets.shards import ShardPlan, ShardTask, plan_shards
+
+_FREE = ("output", "workers", "scheduler", "resume")
+
+
+def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
+    """Write the chips; returns their folder and how many there are."""
+    compression = compression_of(request.format, request.compression)
+    grid, epsg = read_grid(request.rasters[0])
+    bands, places, dtype = find_bands(request.rasters, request.bands)
+    labels = open_labels(request.labels, request.field, grid)
+    chips = ChipSource(
+        request.rasters, grid, epsg, bands, places, dtype, request.resampling, labels
+    )
+    windows = _labelled(request, grid, labels, emit)
+    splitting, order = np.random.default_rng(request.seed).spawn(2)
+    splits = _splits(request, windows, splitting, emit)
+    folder = DatasetFolder(request.output, _settings(request), request.resume)
+    card = DatasetCard(
+        name=Path(request.rasters[0]).stem,
+        format=request.format,
+        bands=bands,
+        patch=(request.chip_size, request.chip_size),
+        dtype=dtype,
+        compression=compression,
+        resolution=grid.resolution[0],
+        labels="pixels",
+        classes=labels.scheme,
+    )
+    stem = Path(request.rasters[0]).stem
+
+    def task_of(plan: ShardPlan) -> ShardTask:
+        items: List[Tuple[str, Any]] = []
+        for row in plan.rows:
+            name = f"{stem}_{windows[row].row:06d}_{windows[row].col:06d}"
+            items.append((name, (name, plan.split, windows[row])))
+        layout = Layout.of_card(card)
+        return ShardTask(
+            plan,
+            request.output,
+            request.format,
+            layout,
+            tuple(items),
+            chips,
+            None,
+            len(labels.scheme),
+        )
+
+    plans = plan_shards(splits, request.shard_size, order)
+    records = write_shards(folder, plans, task_of, Hands(request.workers, request.scheduler), emit)
+    provenance = {"request": _settings(request), "licence": "unknown"}
+    folder.finish(complete_card(card, records, provenance))
+    counts = summary(records)
+    if counts["failed"]:
+        emit(Message(f"{counts['failed']} chips were left out; the log says why."))
+    return {"OUTPUT": request.output, "WRITTEN": counts["written"]}
+
+
+def _labelled(request: ExportChips, grid: Grid, labels: LabelSource, emit: Emit) -> List[Window]:
+    """The windows with enough labels."""
+    box = to_grid(request.extent, request.extent_crs, grid)
+    stride = request.stride or request.chip_size
+    windows = chip_windows(grid, request.chip_size, stride, box)
+    meter = ProgressMeter(emit, len(windows), text="Looking for labels")
+    kept = []
+    for window in windows:
+        share = float((labels.read(window) != IGNORE).mean())
+        if share > 0 and share >= request.min_labelled:
+            kept.append(window)
+        meter.advance()
+    if not kept:
+        raise EmptySelection(
+            f"None of {len(windows)} chips has labels on {request.min_labelled:.0%} of its pixels.",
+            "Give labels that overlap the rasters, or a lower MIN_LABELLED.",
+        )
+    if len(kept) < len(windows):
+        emit(Message(f"{len(windows) - len(kept)} of {len(windows)} chips have too few labels."))
+    return kept
+
+
+def _splits(
+    request: ExportChips, windows: List[Window], rng: np.random.Generator, emit: Emit
+) -> List[str]:
+    splits = split_chips(windows, request.splits, rng)
+    across = splits.count("")
+    if across:
+        emit(Message(f"{across} chips lie across the blocks' borders and are left out."))
+    if request.splits == "random" and 0 < request.stride < request.chip_size:
+        emit(
+            Message(
+                "Chips overlap and are split at random: the test will see what trained the "
+                "model. Use SPLITS 'blocks'.",
+                "warning",
+            )
+        )
+    return splits
+
+
+def _settings(request: ExportChips) -> Dict[str, Any]:
+    """All that decides what is written, the files by their size and time."""
+    fields = dataclasses.asdict(request)
+    settings = {name: value for name, value in fields.items() if name not in _FREE}
+    files = [path for path in (*request.rasters, request.labels) if Path(path).is_file()]
+    stats = [Path(path).stat() for path in files]
+    return {"job": request.name, **settings, "files": [[s.st_size, s.st_mtime_ns] for s in stats]}
