@@ -10,18 +10,22 @@ from shutil import which
 from typing import Iterator, List
 
 from qgis.core import QgsApplication, QgsBlockingProcess, QgsSettings
+from qgis.PyQt.QtCore import QByteArray
 
 from ..engine.contract.errors import RuntimeMissing
 from ..engine.contract.runtime import environment_python, find_environment, runtime_folder
 
 SETTING = "coverloom/python"
 VARIABLE = "COVERLOOM_PYTHON"
-_OLDEST, _NEWEST = 9, 14
+_OLDEST, _NEWEST = 11, 13
 # ensurepip is what venv fills an environment with; Debian leaves it out of its bare Python.
-_TRIAL = (
-    "import sys, venv, ensurepip; "
-    "sys.exit(0 if sys.version_info >= (3, 9) and sys.maxsize > 2**32 else 3)"
-)
+_TRIAL = f"""
+import shutil, sys
+from importlib.util import find_spec
+suits = (3, {_OLDEST}) <= sys.version_info[:2] <= (3, {_NEWEST}) and sys.maxsize > 2**32
+can_build = shutil.which("uv") or (find_spec("venv") and find_spec("ensurepip"))
+sys.exit(0 if suits and can_build else 3)
+"""
 
 
 def worker_python() -> Path:
@@ -66,13 +70,20 @@ def base_python() -> Path:
     for candidate in candidates():
         tried.append(str(candidate))
         process = QgsBlockingProcess(str(candidate), ["-I", "-c", _TRIAL])
+        # Without both handlers QGIS ends in std::bad_function_call.
+        process.setStdOutHandler(_disregard)
+        process.setStdErrHandler(_disregard)
         if process.run() == 0:
             return candidate
     raise RuntimeMissing(
-        "No 64-bit Python from 3.9 on with venv was found"
+        "No 64-bit Python 3.11 to 3.13 with venv, or with uv, was found"
         + (f"; tried {', '.join(tried)}." if tried else "."),
         f"Install one (Debian and Ubuntu: python3-venv), or name one in {VARIABLE}.",
     )
+
+
+def _disregard(output: QByteArray) -> None:
+    """Take what a trial prints: only its exit status says something."""
 
 
 def candidates() -> Iterator[Path]:

@@ -74,7 +74,8 @@ class Installer:
         lock = str(lock_path("uv", self.requirements))
         command = [*self._pip(), *self._source(), *_RULES, "-r", lock]
         try:
-            run_child(command, self.environment, _installer_environment(), self.hear)
+            # Unheard: progress is counted over the packages of the tier.
+            run_child(command, self.environment, _installer_environment())
         except ChildFailed as failed:
             LOG.info("No uv (%s); going on with pip.", failed.reason)
             return None

@@ -24,6 +24,7 @@ _MAP: Tuple[Tuple[str, Tuple[str, ...]], ...] = (
     ("s3fs", ("s3fs",)),
     ("pystac", ("pystac",)),
     ("numexpr", ("numexpr",)),
+    ("crc32c", ("crc32c",)),
 )
 _MAP_CPU = (("openvino", ("openvino",)),)
 _TRAIN = (
