@@ -89,12 +89,12 @@ def build_runtime(
     folder = _writable(Path(request.target))
     with BuildLock(folder, emit):
         found = find_environment(folder, requirements)
+        _sweep(folder, found.marker)
         tier = _tier(request, found)
         _check_lock(tier, requirements)
         kept = None if request.recreate else _try_existing(folder, found, tier, emit, verify)
         if kept is not None:
             return kept
-        _sweep(folder, found.marker)
         check_disk(folder, tier, downloads=wheelhouse is None)
         environment = folder / f"{ENVIRONMENT_PREFIX}{tier}-{uuid.uuid4().hex[:8]}"
         try:

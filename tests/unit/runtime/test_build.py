@@ -111,6 +111,13 @@ def test_one_that_does_not_work_is_not_published_and_the_old_one_stays(workshop)
     assert len(workshop.environments()) == 1
 
 
+def test_what_a_cut_build_left_goes_even_if_nothing_is_built(workshop):
+    built = workshop.build()
+    (workshop.target / "env-train-cpu-cut").mkdir()
+    assert not workshop.build().fresh
+    assert workshop.environments() == [built.marker.environment]
+
+
 @pytest.mark.parametrize("point", ["after:install", "before:replace"])
 def test_a_killed_build_is_recognised_and_built_again(workshop, point):
     done = run_builder(workshop, {"COVERLOOM_FAULT": point})
