@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
 
@@ -18,6 +19,7 @@ from ..core.storage import Storage, is_remote, join
 from .croissant import croissant_text
 from .shards import ShardPlan, verify_shard
 
+_LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.part(\.\w+)?")
 SETTINGS, JOURNAL, LOG, CROISSANT = "export.json", "journal", "log.jsonl", "croissant.json"
 
 
@@ -104,15 +106,17 @@ class DatasetFolder:
             content = self._storage.list(self.path)
         except MissingInput:
             return
-        if content:
+        # A run killed before its settings were written leaves nothing but a temporary file.
+        if any(not _LEFTOVER.fullmatch(item.name) for item in content):
             raise UnwritablePath(f"{self.path} is not empty.", "Give a new or an empty folder.")
 
     def _remove_leftovers(self) -> None:
         """Delete what a killed run left under temporary names."""
         if not is_remote(self.path):
             Path(self.path, LOG).write_text("")  # an earlier run's lines come again
-            for path in Path(self.path).glob(".*.part*"):
-                discard(path)
+            for path in Path(self.path).iterdir():
+                if _LEFTOVER.fullmatch(path.name):
+                    discard(path)
 
 
 def write_text(path: str, text: str) -> None:

@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Patches to write, made from a seed."""
+"""Patches and a small archive, made from a seed."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import List
+
 import numpy as np
 import pytest
+import rasterio
+from coverloom.engine.contract.jobs import JOBS
 from coverloom.engine.datasets.patch import DatasetPatch, Layout
+from coverloom.engine.patches.footprints import tile_origin
+from coverloom.engine.patches.index import rows_table, write_index
+from coverloom.engine.patches.row import MAP, PX, PatchRow
+from rasterio.crs import CRS
+from rasterio.transform import from_origin
 
 S2 = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")
 NAMES = ("Arable land", "Pastures", "Mixed forest", "Marine waters")
@@ -60,3 +73,118 @@ def random_patch():
 def same():
     """``same(one, two)``: equal to the last bit, NaN included."""
     return _same
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A generated BigEarthNet v2 archive with its index.
+
+    Args:
+        root: Its folder.
+        index: Path of the patch index.
+        rows: The index's rows.
+    """
+
+    root: Path
+    index: str
+    rows: List[PatchRow]
+
+    def row(self, patch_id: str) -> PatchRow:
+        return next(row for row in self.rows if row.patch_id == patch_id)
+
+    def pixels(self, patch_id: str, band: str) -> np.ndarray:
+        """One file, read by rasterio."""
+        with rasterio.open(self.row(patch_id).file(band)) as source:
+            return source.read(1)
+
+
+# By the official rule: along the tile's border train, in the middle test.
+PLACES = [(h, 0) for h in range(12)] + [(h, 17) for h in range(17, 21)]
+PLACES += [(h, 45) for h in range(45, 49)]
+CODES = (111, 211, 231, 311, 312, 512, 523, 999)
+
+
+def make_archive(root: Path, made: str = "metadata") -> Archive:
+    rng = np.random.default_rng(0)
+    epsg, left, upper = tile_origin("33UUP")
+    scene, s1_scene = (
+        "S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP",
+        "S1B_IW_GRDH_1SDV_20170612T165809",
+    )
+    crs, rows = CRS.from_epsg(epsg), []
+    for h, v in PLACES:
+        patch_id, s1_name = f"{scene}_{h:02d}_{v:02d}", f"{s1_scene}_33UUP_{h}_{v}"
+        row = PatchRow(
+            patch_id=patch_id,
+            s1_name=s1_name,
+            s2_path=str(root / "BigEarthNet-S2" / scene / patch_id),
+            s1_path=str(root / "BigEarthNet-S1" / s1_scene / s1_name),
+            map_path=str(root / "Reference_Maps" / scene / patch_id),
+            labels=("Arable land", "Pastures"),
+            country="Austria" if h % 2 else "Finland",
+            date_s2=dt.date(2017, 6, 13),
+            date_s1=dt.date(2017, 6, 12),
+            tile="33UUP",
+            h=h,
+            v=v,
+            epsg=epsg,
+            ulx=left + 1200 * h,
+            uly=upper - 1200 * v,
+            contains_seasonal_snow=h == 11,
+            contains_cloud_or_shadow=h == 10,
+        )
+        for band, px in PX.items():
+            if band == MAP:
+                pixels = np.kron(rng.choice(CODES, (4, 4)), np.ones((30, 30), int)).astype("u2")
+            elif band in ("VV", "VH"):
+                pixels = rng.normal(-12 if band == "VV" else -19, 4, (px, px)).astype("f4")
+            else:
+                pixels = rng.integers(1, 4000, (px, px)).astype("u2")
+            path = Path(row.file(band))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            place = from_origin(row.ulx, row.uly, 1200 / px, 1200 / px)
+            with rasterio.open(
+                path, "w", driver="GTiff", width=px, height=px, count=1, dtype=pixels.dtype,
+                crs=crs, transform=place, nodata=None if pixels.dtype == "f4" else 0,
+                **({"compress": "deflate"} if band == MAP else {}),
+            ) as target:  # fmt: skip
+                target.write(pixels, 1)
+        rows.append(row)
+    index = str(root / "index.parquet")
+    parts = ("BigEarthNet-S2", "BigEarthNet-S1", "Reference_Maps")
+    roots = dict(zip(("s2", "s1", "maps"), (str(root / part) for part in parts)))
+    write_index(index, [rows_table(rows)], roots, {"by": made})
+    return Archive(root, index, rows)
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory) -> Archive:
+    """Twenty patches: 12 train, 4 validation, 4 test. Not to be changed."""
+    return make_archive(tmp_path_factory.mktemp("archive"))
+
+
+@pytest.fixture
+def own_archive(tmp_path) -> Archive:
+    """The same, to be damaged."""
+    return make_archive(tmp_path / "archive")
+
+
+@pytest.fixture(scope="session")
+def run_job():
+    """``run_job(name, **fields)``: the outputs; events go to ``run_job.events``."""
+
+    def run(name, **fields):
+        run.events = []
+        job = JOBS.load(name).from_fields(
+            {"workers": 1, **fields} if name != "describedataset" else fields
+        )
+        job.validate()
+        return import_module(f"coverloom.engine.jobs.{name}").run(job, run.events.append)
+
+    return run
+
+
+@pytest.fixture
+def archive_by_discovery(tmp_path) -> Archive:
+    """An archive whose pairs come from names and dates, not from the metadata."""
+    return make_archive(tmp_path / "found", made="discovery")
