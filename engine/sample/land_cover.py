@@ -121,7 +121,7 @@ LAND_COVERS = (
         (("broadleaf", 0.12),),
     ),
     LandCover(
-        331, 1.2, -1.6, -1.0, "clumps", (("sand", 0.85), ("dry grass", 0.15)), coast_only=True
+        331, 0.7, -1.6, -1.0, "clumps", (("sand", 0.85), ("dry grass", 0.15)), coast_only=True
     ),
     LandCover(332, 0.3, 1.8, -0.5, "clumps", (("rock", 0.85), ("dry grass", 0.15))),
     LandCover(411, 0.6, -1.0, 1.7, "clumps", (("marsh", 0.7), ("lake", 0.15), ("grass", 0.15))),
