@@ -118,7 +118,13 @@ def file_name(patch_id: str) -> str:
 
 
 def _described(patch: DatasetPatch, layout: Layout) -> Dict[str, Any]:
-    facts = {"date_s2": "", "date_s1": "", "country": "", "split": "", **patch.facts}
+    facts = {
+        "date_s2": "",
+        "date_s1": "",
+        "country": "",
+        "split": "",
+        **dict(sorted(patch.facts.items())),
+    }
     content: Dict[str, Any] = {
         "id": patch.patch_id,
         "height": layout.size[0],
@@ -126,7 +132,7 @@ def _described(patch: DatasetPatch, layout: Layout) -> Dict[str, Any]:
         **facts,
         "epsg": patch.epsg,
         "transform": list(patch.transform),
-        "facts": list(patch.facts),
+        "facts": sorted(patch.facts),
     }
     for name in layout.arrays:
         if layout.limits:
