@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Callable, Dict, Generic, Iterable, Iterator, Optional, Tuple, TypeVar
+from typing import Any, Callable, Dict, Generic, Iterable, Iterator, List, Optional, Tuple, TypeVar
 
 from ..contract.errors import SchedulerUnreachable
 
@@ -80,35 +80,52 @@ def run_units(
 def _stream(
     client: Any, function: Callable[[P], R], units: Iterable[Tuple[str, P]]
 ) -> Iterator[Outcome[R]]:
+    suspects: List[Tuple[str, P]] = []
+    yield from _in_flight(client, function, units, suspects, alone=False)
+    # Dask blames a worker's death on every unit that the worker had. One by one, only a unit
+    # that is itself to blame comes back lost.
+    yield from _in_flight(client, function, list(suspects), suspects, alone=True)
+
+
+def _in_flight(
+    client: Any,
+    function: Callable[[P], R],
+    units: Iterable[Tuple[str, P]],
+    suspects: List[Tuple[str, P]],
+    alone: bool,
+) -> Iterator[Outcome[R]]:
+    """Keep the workers busy; units that ended their workers go to ``suspects``, unless alone."""
     from distributed import as_completed
     from distributed.scheduler import KilledWorker
 
     run = os.urandom(4).hex()
-    names: Dict[str, str] = {}
+    sent: Dict[str, Tuple[str, P]] = {}
     source, done = iter(units), as_completed(loop=client.loop)
 
-    def submit(places: int) -> None:
-        for _ in range(places):
+    def fill() -> None:
+        while len(sent) < (1 if alone else _places(client)):
             unit = next(source, None)
             if unit is None:
                 return
             # A key of its own for each run: Dask would hand out an earlier run's result.
             future = client.submit(function, unit[1], key=f"{unit[0]}-{run}", pure=False)
-            names[future.key] = unit[0]
+            sent[future.key] = unit
             done.add(future)
 
-    submit(_places(client))
+    fill()
     for future in done:
-        key = names.pop(future.key)
+        unit = sent.pop(future.key)
         try:
-            outcome = Outcome(key, future.result())
+            yield Outcome(unit[0], future.result())
         except KilledWorker as error:
-            outcome = Outcome(key, None, f"it ended {_FAILURES + 1} workers: {error}")
+            if alone:
+                yield Outcome(unit[0], None, f"it ended every worker it was given to: {error}")
+            else:
+                suspects.append(unit)
         # A future held on to is computed again when the worker that has it dies.
         future.release()
         del future
-        yield outcome
-        submit(max(0, _places(client) - len(names)))
+        fill()
 
 
 def _places(client: Any) -> int:

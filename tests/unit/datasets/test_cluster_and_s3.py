@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two Dask workers of which one is killed, and everything on an object store."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from coverloom.engine.contract.errors import SchedulerUnreachable
+from coverloom.engine.core.units import run_units
+from coverloom.engine.datasets.reader import open_dataset
+from coverloom.engine.patches.index import rows_table, write_index
+
+
+def crcs(folder):
+    return {file.path: file.crc32c for file in open_dataset(folder).card.files}
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Two worker processes that know nothing of Coverloom."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=40
+    ) as cluster:
+        yield cluster
+
+
+def kill_one_worker(cluster, folder, killed):
+    """Kill a worker when the first shard is there."""
+    while not list(Path(folder).glob("*.tfrecord")):
+        time.sleep(0.005)
+    nanny = next(iter(cluster.workers.values()))
+    killed.append(nanny.process.pid)
+    os.kill(nanny.process.pid, signal.SIGKILL)
+
+
+def test_a_killed_worker_loses_no_patch(tmp_path, archive, run_job, cluster):
+    fields = {"index": archive.index, "shard_size": 1, "bands": ["s2"]}
+    run_job("exportdataset", output=str(tmp_path / "alone"), **fields)
+    out, killed = tmp_path / "two", []
+    thread = threading.Thread(target=kill_one_worker, args=(cluster, out, killed))
+    thread.start()
+    result = run_job(
+        "exportdataset", output=str(out), scheduler=cluster.scheduler_address, workers=2, **fields
+    )  # fmt: skip
+    thread.join()
+    assert killed
+    assert (result["WRITTEN"], result["FAILED"]) == (20, 0)
+    assert crcs(out) == crcs(tmp_path / "alone")
+    log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    assert sorted(entry["id"] for entry in log) == sorted(row.patch_id for row in archive.rows)
+    assert open_dataset(out).verify() == []
+
+
+def double(number):
+    return 2 * number
+
+
+def die_of_thirteen(number):
+    if number == 13:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_units_come_back_once_each_on_local_processes():
+    outcomes = list(run_units(abs, ((f"u{i}", -i) for i in range(40)), workers=2))
+    assert sorted((o.key, o.value) for o in outcomes) == sorted((f"u{i}", i) for i in range(40))
+
+
+def test_a_poison_unit_is_one_lost_unit(tmp_path, cluster):
+    import cloudpickle
+
+    cloudpickle.register_pickle_by_value(__import__("sys").modules[__name__])
+    units = ((f"u{i}", i) for i in range(10, 20))
+    outcomes = {o.key: o for o in run_units(die_of_thirteen, units, 2, cluster.scheduler_address)}
+    assert set(outcomes) == {f"u{i}" for i in range(10, 20)}
+    assert "ended" in outcomes["u13"].lost and outcomes["u13"].value is None
+    assert all(outcomes[f"u{i}"].value == i for i in range(10, 20) if i != 13)
+
+
+def test_a_scheduler_that_is_not_there_is_said(monkeypatch):
+    from coverloom.engine.core import units
+
+    monkeypatch.setattr(units, "_WAIT_S", 1)
+    with pytest.raises(SchedulerUnreachable, match=r"127\.0\.0\.1:9"):
+        list(run_units(double, [("a", 1)], 1, "tcp://127.0.0.1:9"))
+
+
+@pytest.fixture(scope="module")
+def store():
+    """A local S3 server with an empty bucket."""
+    moto = pytest.importorskip("moto.server")
+    fsspec = pytest.importorskip("fsspec")
+    pytest.importorskip("s3fs")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    names = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in names.items():
+            patch.setenv(name, value)
+        system = fsspec.filesystem("s3", endpoint_url=names["AWS_ENDPOINT_URL"])
+        system.mkdir("earth")
+        yield system
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def remote_archive(store, archive):
+    """The archive copied to the store, with an index that points there."""
+    import dataclasses
+
+    for path in archive.root.rglob("*.tif"):
+        store.pipe_file(f"earth/{path.relative_to(archive.root)}", path.read_bytes())
+    root = str(archive.root)
+    moved = [
+        dataclasses.replace(
+            row,
+            s2_path=row.s2_path.replace(root, "s3://earth"),
+            s1_path=row.s1_path.replace(root, "s3://earth"),
+            map_path=row.map_path.replace(root, "s3://earth"),
+        )
+        for row in archive.rows
+    ]
+    roots = {"s2": "s3://earth/BigEarthNet-S2", "s1": "", "maps": ""}
+    write_index("s3://earth/index.parquet", [rows_table(moved)], roots, {"by": "metadata"})
+    return "s3://earth/index.parquet"
+
+
+@pytest.mark.parametrize("form", ["tfrecord", "hdf5", "npz"])
+def test_inputs_index_and_output_on_s3(
+    tmp_path, archive, store, remote_archive, run_job, same, form
+):
+    fields = {"format": form, "shard_size": 7, "bands": ["rgb"], "labels": "both"}
+    out = f"s3://earth/out-{form}"
+    result = run_job("exportdataset", index=remote_archive, output=out, **fields)
+    assert (result["WRITTEN"], result["FAILED"]) == (20, 0)
+    run_job("exportdataset", index=archive.index, output=str(tmp_path / "local"), **fields)
+    assert crcs(out) == crcs(tmp_path / "local")
+    near = open_dataset(tmp_path / "local")
+    with open_dataset(out) as far:
+        assert far.verify() == []
+        assert all(same(far[i], near[i]) for i in (0, 7, 12, 19))
+    log = store.cat_file(f"earth/out-{form}/log.jsonl").decode().splitlines()
+    assert len(log) == 20
+    # Altered in the store, the shard is written again; the others are kept.
+    name = next(
+        n for n in store.find(f"earth/out-{form}") if "train-00001" in n and "journal" not in n
+    )
+    content = bytearray(store.cat_file(name))
+    content[len(content) // 2] ^= 1
+    store.pipe_file(name, bytes(content))
+    with open_dataset(out) as far:
+        assert len(far.verify()) == 1
+    run_job("exportdataset", index=remote_archive, output=out, **fields)
+    with open_dataset(out) as far:
+        assert far.verify() == []
+
+
+def test_a_dataset_on_s3_can_be_converted_and_described(tmp_path, remote_archive, run_job):
+    out = "s3://earth/again"
+    run_job("exportdataset", index=remote_archive, output=out, bands=["VV"], shard_size=9)
+    run_job("convertdataset", input=out, output=str(tmp_path / "npz"), format="npz")
+    near = open_dataset(tmp_path / "npz")
+    with open_dataset(out) as far:
+        assert np.array_equal(far[3].arrays["s1_data"], near[3].arrays["s1_data"])
+    run_job("describedataset", input=out, statistics=str(tmp_path / "s.json"))
+    assert json.loads((tmp_path / "s.json").read_text())["splits"] == near.card.splits
+
+
+def test_two_workers_write_to_s3(archive, remote_archive, run_job):
+    """Workers of a local cluster get the store's address from the environment."""
+    fields = {"index": remote_archive, "bands": ["VH"], "shard_size": 5}
+    run_job("exportdataset", output="s3://earth/one", **fields)
+    run_job("exportdataset", output="s3://earth/two", **{**fields, "workers": 2})
+    assert crcs("s3://earth/one") == crcs("s3://earth/two")
