@@ -49,8 +49,10 @@ def tile_origin(tile: str) -> Tuple[int, float, float]:
     east, north = (in_set + 1) * 100_000, step * 100_000
     while north < south_km * 1000:
         north += 2_000_000  # row letters repeat every 2000 km
-    epsg = (32600 if band >= "N" else 32700) + zone
-    return epsg, east // 60 * 60.0, -(-(north + 100_000) // 60) * 60.0
+    south = band < "N"
+    equator = 10_000_000 if south else 0  # its northing, from which multiples of 60 m count
+    uly = equator - (equator - north - 100_000) // 60 * 60.0
+    return (32700 if south else 32600) + zone, east // 60 * 60.0, uly
 
 
 def places(tiles: pa.Array, h: np.ndarray, v: np.ndarray) -> Tuple[np.ndarray, ...]:

@@ -58,7 +58,9 @@ def _in_zone(
     guests = np.flatnonzero(epsg == zone + 1)
     if len(guests):
         lon, _ = lonlat(epsg[guests], ulx[guests] + half, uly[guests] - half)
-        guests = guests[lon < 6 * (zone % 100) - 180 + 1.0]  # within a degree of the border
+        # Tiles reach far into the next zone in the north: look as far east as this zone's go.
+        east, _ = lonlat(epsg[own], ulx[own] + half, uly[own] - half)
+        guests = guests[lon < east.max() + 0.1]
     if not len(guests):
         return own, ulx[own], uly[own]
     x, y = transform(f"EPSG:{zone + 1}", f"EPSG:{zone}", ulx[guests] + half, uly[guests] - half)

@@ -110,13 +110,16 @@ _FORMS: Dict[int, List[_Form]] = {}  # by length of the file
 def _remember(
     data: bytes, tags: Dict[int, Tuple[Any, ...]], layout: _Layout, raster: Raster
 ) -> None:
-    forms = _FORMS.setdefault(len(data), []) if len(_FORMS) < _MOST_FORMS else []
     offsets, tie = tags[273], tags.get(33922, ())
-    known = len(tie) == 6 and raster.pixel == raster.pixel
-    if layout.deflate or not _in_one_piece(tags) or not known or len(forms) >= _MOST_FORMS:
+    whole = not layout.deflate and _full(tags, layout) and _in_one_piece(tags)
+    if not whole or len(tie) != 6 or raster.pixel != raster.pixel:
         return
+    if len(data) not in _FORMS and len(_FORMS) >= _MOST_FORMS:
+        return
+    forms = _FORMS.setdefault(len(data), [])
     at = data.find(_TIE.pack(*tie), 0, offsets[0])
-    if at >= 0 and offsets[0] == len(data) - raster.pixels.nbytes:
+    room = len(forms) < _MOST_FORMS
+    if room and at >= 0 and offsets[0] == len(data) - raster.pixels.nbytes:
         place = (raster.epsg, raster.pixel, raster.nodata)
         tail = data[at + _TIE.size : offsets[0]]
         form = _Form(data[:at], tail, offsets[0], raster.pixels.shape, layout.dtype, *place)
@@ -189,13 +192,14 @@ def _pixels(
     data: bytes, tags: Dict[int, Tuple[Any, ...]], layout: _Layout, path: str
 ) -> np.ndarray:
     offsets, lengths = tags[273], tags[279]
+    if 0 in lengths:  # strips that GDAL left out
+        return _decode_with_gdal(data, path).pixels
     if offsets[-1] + lengths[-1] > len(data) or max(offsets) + 1 > len(data):
         raise cut_short(path, len(data))
     shape = (layout.height, layout.width)
     if not layout.deflate:
-        wanted = [layout.strip_bytes(i) for i in range(len(offsets))]
-        if list(lengths) != wanted:
-            raise UnreadableRaster(f"{path} has strips of a wrong length.", "Get the file again.")
+        if not _full(tags, layout):  # GDAL pads strips of zeros
+            return _decode_with_gdal(data, path).pixels
         if _in_one_piece(tags):
             count = layout.height * layout.width
             return np.frombuffer(data, layout.dtype, count, offsets[0]).reshape(shape)
@@ -206,6 +210,10 @@ def _pixels(
     if layout.predictor:  # each pixel is stored as the difference to its left neighbour
         pixels = np.cumsum(pixels, axis=1, dtype=np.uint16)
     return pixels
+
+
+def _full(tags: Dict[int, Tuple[Any, ...]], layout: _Layout) -> bool:
+    return list(tags[279]) == [layout.strip_bytes(i) for i in range(len(tags[273]))]
 
 
 def _in_one_piece(tags: Dict[int, Tuple[Any, ...]]) -> bool:

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Archives in an object store: a moto server behind a proxy that counts and spoils."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import boto3
+import fsspec
+import numpy as np
+import pytest
+from coverloom.engine.contract.errors import MissingInput, UnreachableStorage
+from coverloom.engine.contract.jobs.indexbigearthnet import IndexBigEarthNet
+from coverloom.engine.contract.jobs.validatepatches import ValidatePatches
+from coverloom.engine.core.storage import Storage
+from coverloom.engine.jobs import indexbigearthnet, validatepatches
+from coverloom.engine.patches.index import read_index
+from coverloom.engine.patches.pixels import read_patch
+from coverloom.engine.patches.row import FILES
+from coverloom.tests.data import make_archive
+from coverloom.tests.data.fault_proxy import FaultProxy
+from moto.server import ThreadedMotoServer
+
+from .conftest import S1, S2
+
+PLACES = [(h, v) for h in (4, 5, 6, 7, 8) for v in (10, 11, 12, 13, 14)]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A running server with 25 patches of one scene in ``s3://archive/ben``; (port, folder)."""
+    root = tmp_path_factory.mktemp("store")
+    make_archive.v2_archive(root, [(f"{S2}{h:02d}_{v:02d}", f"{S1}{h}_{v}") for h, v in PLACES])
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        _environment(patch, f"http://127.0.0.1:{port}")
+        client = boto3.client("s3")
+        client.create_bucket(Bucket="archive")
+        client.create_bucket(Bucket="results")
+        for path in root.rglob("*"):
+            if path.is_file():
+                client.upload_file(str(path), "archive", f"ben/{path.relative_to(root).as_posix()}")
+    yield port, root
+    server.stop()
+
+
+def _environment(patch, endpoint):
+    for name, value in {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",  # pragma: allowlist secret
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_MAX_ATTEMPTS": "1",
+    }.items():
+        patch.setenv(name, value)
+
+
+@pytest.fixture
+def proxy(store, monkeypatch):
+    """The proxy in front of the store; no file system of another test is used again."""
+    with FaultProxy(store[0]) as proxy:
+        _environment(monkeypatch, proxy.url)
+        fsspec.filesystem("s3").__class__.clear_instance_cache()
+        yield proxy
+
+
+def quiet(event):
+    """Drop a job's events."""
+
+
+def test_an_archive_in_a_bucket_is_indexed_and_checked_like_one_on_the_disk(store, proxy, tmp_path):
+    outputs = indexbigearthnet.run(
+        IndexBigEarthNet("s3://archive/ben", "s3://results/index.parquet"), quiet
+    )
+    assert (outputs["PATCHES"], outputs["PAIRS"]) == (25, 25)
+    indexbigearthnet.run(IndexBigEarthNet(str(store[1]), str(tmp_path / "local.parquet")), quiet)
+    there = {row.patch_id: row for row in read_index(outputs["OUTPUT"]).rows()}
+    here = {row.patch_id: row for row in read_index(str(tmp_path / "local.parquet")).rows()}
+    nothing = {"s2_path": "", "s1_path": "", "map_path": ""}
+    for name, row in there.items():
+        assert row.s2_path.startswith("s3://archive/ben/BigEarthNet-S2/")
+        expected = dataclasses.replace(here[name], **nothing)
+        assert dataclasses.replace(row, **nothing) == expected
+
+    proxy.seen.clear()
+    request = ValidatePatches(outputs["OUTPUT"], "s3://results/report.json", workers=1)
+    assert validatepatches.run(request, quiet)["FAULTY"] == 0
+    listings = [path for method, path in proxy.seen if "list-type=2" in path]
+    assert len(listings) <= 6  # three scenes, not 25 patches and not 375 files
+    assert len(proxy.seen) < 25
+    report = json.loads(Storage().read_bytes("s3://results/report.json"))
+    assert report["all_files_found"] is True
+    assert Storage().size(report["table"]) > 0
+
+
+def test_metadata_in_the_bucket(proxy):
+    request = IndexBigEarthNet(
+        "s3://archive/ben", "s3://results/m.parquet", metadata="s3://archive/ben"
+    )
+    assert indexbigearthnet.run(request, quiet)["PAIRS"] == 25
+
+
+def test_pixels_from_the_bucket_equal_those_on_the_disk(store, proxy, tmp_path):
+    for root, path in (("s3://archive/ben", "r"), (str(store[1]), "l")):
+        indexbigearthnet.run(IndexBigEarthNet(root, str(tmp_path / path)), quiet)
+    remote, local = (read_index(str(tmp_path / path)).row(3) for path in "rl")
+    assert remote.patch_id == local.patch_id
+    far, near = (read_patch(row, FILES) for row in (remote, local))
+    for band in FILES:
+        np.testing.assert_array_equal(far[band], near[band])
+
+
+def _first_tif(root):
+    path = next(Path(root).rglob("*_B02.tif"))
+    return path, f"s3://archive/ben/{path.relative_to(root).as_posix()}"
+
+
+@pytest.mark.parametrize("fault", [503, 500, "short"])
+def test_a_fault_that_passes_is_survived(store, proxy, fault):
+    path, url = _first_tif(store[1])
+    proxy.spoil = lambda method, where, count: (
+        fault if method == "GET" and where.endswith("_B02.tif") and count == 1 else None
+    )
+    assert Storage(wait_s=0.01).read_bytes(url) == path.read_bytes()
+
+
+def test_a_fault_that_stays_ends_after_a_limit(store, proxy):
+    _, url = _first_tif(store[1])
+    proxy.spoil = lambda method, where, count: 403 if where.endswith(".tif") else None
+    with pytest.raises((UnreachableStorage, MissingInput)):
+        Storage(attempts=2, wait_s=0.01).read_bytes(url)
+    assert len(proxy.seen) < 50
+
+
+def test_what_is_not_there(proxy):
+    for call in ("read_bytes", "size", "list"):
+        with pytest.raises(MissingInput):
+            getattr(Storage(wait_s=0.01), call)("s3://archive/none/at/all")
+    assert Storage().exists("s3://archive/none") is False
+    with pytest.raises(MissingInput):
+        list(Storage().files("s3://archive/none"))
+
+
+def test_a_missing_object_is_told(store, proxy, tmp_path):
+    index = str(tmp_path / "index.parquet")
+    indexbigearthnet.run(IndexBigEarthNet("s3://archive/ben", index), quiet)
+    path, _ = _first_tif(store[1])
+    key = f"ben/{path.relative_to(store[1]).as_posix()}"
+    client = boto3.client("s3")
+    client.delete_object(Bucket="archive", Key=key)
+    try:
+        for depth in ("exists", "pixels"):
+            request = ValidatePatches(index, str(tmp_path / "r.json"), depth=depth, workers=1)
+            assert validatepatches.run(request, quiet)["FAULTY"] == 1
+            fault = json.loads((tmp_path / "r.json").read_text())["faulty_patches"][0]["faults"]
+            assert fault == [{"file": f"s3://archive/{key}", "why": "missing"}]
+    finally:
+        client.upload_file(str(path), "archive", key)
