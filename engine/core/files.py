@@ -9,7 +9,7 @@ import threading
 import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Dict, List, Optional, Set, Type
+from typing import Any, Dict, List, Optional, Set, Tuple, Type
 
 from ..contract.errors import UnwritablePath
 from .faults import fault
@@ -54,13 +54,14 @@ class Staging:
         return temporary
 
     def publish(self) -> None:
-        """Give every file, and the ``.aux.xml`` beside it, its final name."""
+        """Give every file, and what GDAL keeps beside it, its final name."""
         for final, temporary in self._pairs.items():
             fault("before:replace")
             # An older side file would speak of the file that is being replaced.
-            beside(final).unlink(missing_ok=True)
-            if beside(temporary).exists():
-                beside(temporary).replace(beside(final))
+            for older, newer in zip(_side_files(final), _side_files(temporary)):
+                older.unlink(missing_ok=True)
+                if newer.exists():
+                    newer.replace(older)
             temporary.replace(final)
             fault("after:replace")
             with _LOCK:
@@ -85,13 +86,23 @@ def beside(path: Path) -> Path:
     return path.with_name(path.name + ".aux.xml")
 
 
+def overviews_beside(path: Path) -> Path:
+    """Where GDAL looks for a raster's smaller versions."""
+    return path.with_name(path.name + ".ovr")
+
+
+def _side_files(path: Path) -> Tuple[Path, Path]:
+    return beside(path), overviews_beside(path)
+
+
 def discard(temporary: Path) -> None:
     """Delete a staged file or folder and its side file; it need not be there."""
     if temporary.is_dir():
         shutil.rmtree(temporary, ignore_errors=True)
     else:
         temporary.unlink(missing_ok=True)
-    beside(temporary).unlink(missing_ok=True)
+    for path in _side_files(temporary):
+        path.unlink(missing_ok=True)
     with _LOCK:
         _STAGED.discard(temporary)
 

@@ -42,13 +42,13 @@ class Grid:
     @property
     def bounds(self) -> Tuple[float, float, float, float]:
         """(xmin, ymin, xmax, ymax) in CRS units, around all four corners."""
-        corners = [self.transform * corner for corner in self._corners()]
+        corners = [self.transform @ corner for corner in self._corners()]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         return min(xs), min(ys), max(xs), max(ys)
 
     def crop(self, window: Window) -> Grid:
         """The grid of the pixels in ``window``."""
-        moved = self.transform * Affine.translation(window.col, window.row)
+        moved = self.transform @ Affine.translation(window.col, window.row)
         return Grid(window.width, window.height, moved, self.crs)
 
     def window_around(self, points: Iterable[Tuple[float, float]]) -> Window:
@@ -58,7 +58,7 @@ class Grid:
         an extent taken from the raster itself adds no row or column.
         """
         inverse = ~self.transform
-        pixels = [inverse * point for point in points]
+        pixels = [inverse @ point for point in points]
         cols, rows = [c for c, _ in pixels], [r for _, r in pixels]
         near = 1e-3
         col, row = math.floor(min(cols) + near), math.floor(min(rows) + near)

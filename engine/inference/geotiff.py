@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -12,16 +13,17 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
-from rasterio.io import MemoryFile
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.io import DatasetWriter, MemoryFile
 from rasterio.windows import Window as RasterioWindow
 
 from ..contract.errors import UnwritablePath
+from ..core.files import overviews_beside
 from ..core.grid import Grid
 from ..core.map_format import MapFormat
 from ..core.window import Window
 
-BLOCK = 256
+BLOCKS = (256, 128, 64)
 
 
 @lru_cache(maxsize=1)
@@ -29,63 +31,85 @@ def compression() -> Dict[str, Any]:
     """Creation options: zstd level 1, or DEFLATE where this GDAL was built without zstd."""
     probe = {"driver": "GTiff", "width": 1, "height": 1, "count": 1, "dtype": "uint8"}
     try:
-        with MemoryFile() as memory, memory.open(**probe, compress="zstd") as dataset:
-            dataset.write(np.zeros((1, 1), np.uint8), 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with MemoryFile() as memory, memory.open(**probe, compress="zstd") as dataset:
+                dataset.write(np.zeros((1, 1), np.uint8), 1)
     except RasterioError:
         return {"compress": "deflate", "zlevel": 1}
     return {"compress": "zstd", "zstd_level": 1}
 
 
+def block_for(core: int) -> int:
+    """Side of the file's blocks, px: such that chunks of ``core`` px write whole blocks."""
+    return next((block for block in BLOCKS if core % block == 0), BLOCKS[0])
+
+
 def overview_factors(width: int, height: int) -> List[int]:
     """2, 4, 8, … until the smaller picture is one block."""
     factors, factor = [], 2
-    while max(width, height) / (factor / 2) > BLOCK:
+    while max(width, height) / (factor / 2) > BLOCKS[0]:
         factors.append(factor)
         factor *= 2
     return factors
 
 
 class MapWriter:
-    """One map in the making.
+    """One map in the making, and its overviews in ``<path>.ovr``.
+
+    The first overview, every second pixel of every second row, is written with each chunk: reading
+    a whole map back to make it would cost more than all the rest of writing.
 
     Args:
         path: File to write.
         grid: Where its pixels lie.
         form: How it is stored.
+        core: Side of the chunks to come, px; the blocks are made to fit.
 
     Raises:
         UnwritablePath: It cannot be made.
     """
 
-    def __init__(self, path: Path, grid: Grid, form: MapFormat) -> None:
-        self._path, self._grid, self._form = path, grid, form
+    def __init__(self, path: Path, grid: Grid, form: MapFormat, core: int = BLOCKS[0]) -> None:
+        self._path, self._form = path, form
+        self._block, self._half_block = block_for(core), block_for(core // 2)
+        self._files: List[DatasetWriter] = []
+        self._full = self._make(path, self._block, grid.width, grid.height, grid)
+        self._describe()
+        self._half: Optional[DatasetWriter] = None
+        if max(grid.width, grid.height) > BLOCKS[0]:
+            half = -(-grid.width // 2), -(-grid.height // 2)
+            self._half = self._make(overviews_beside(path), self._half_block, *half)
+
+    def _make(
+        self, path: Path, block: int, width: int, height: int, grid: Optional[Grid] = None
+    ) -> DatasetWriter:
+        form = self._form
+        place = {"crs": grid.crs or None, "transform": grid.transform} if grid else {}
         try:
-            self._dataset = rasterio.open(path, "w", **self._profile())
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", NotGeoreferencedWarning)  # overviews never are
+                dataset = rasterio.open(
+                    path, "w", driver="GTiff", width=width, height=height, count=len(form.bands),
+                    dtype=form.dtype, nodata=form.nodata, tiled=True, blockxsize=block,
+                    blockysize=block, interleave="band", BIGTIFF="IF_SAFER",
+                    predictor=_predictor(form), **compression(), **place,
+                )  # fmt: skip
         except RasterioError as error:
             raise UnwritablePath(
                 f"{path} cannot be made: {error}.", "Choose another path."
             ) from error
-        self._describe()
-
-    def _profile(self) -> Dict[str, Any]:
-        form, grid = self._form, self._grid
-        predictor = 3 if form.dtype == "float32" else 1
-        return {
-            "driver": "GTiff", "width": grid.width, "height": grid.height,
-            "count": len(form.bands), "dtype": form.dtype, "nodata": form.nodata,
-            "crs": grid.crs or None, "transform": grid.transform, "tiled": True,
-            "blockxsize": BLOCK, "blockysize": BLOCK, "interleave": "band",
-            "BIGTIFF": "IF_SAFER", "predictor": predictor, **compression(),
-        }  # fmt: skip
+        self._files.append(dataset)
+        return dataset
 
     def _describe(self) -> None:
-        self._dataset.update_tags(**self._form.tags)
+        self._full.update_tags(**self._form.tags)
         for index, text in enumerate(self._form.bands, start=1):
-            self._dataset.set_band_description(index, text)
+            self._full.set_band_description(index, text)
             if self._form.unit:
-                self._dataset.set_band_unit(index, self._form.unit)
+                self._full.set_band_unit(index, self._form.unit)
         if self._form.scale is not None:
-            self._dataset.scales = [self._form.scale] * len(self._form.bands)
+            self._full.scales = [self._form.scale] * len(self._form.bands)
 
     def write(self, window: Window, values: NDArray[Any]) -> None:
         """Write (h, w) or (bands, h, w) values of the map's dtype at ``window``.
@@ -93,30 +117,42 @@ class MapWriter:
         Raises:
             UnwritablePath: The disk is full or gone.
         """
-        place = RasterioWindow(window.col, window.row, window.width, window.height)
+        values = values if values.ndim == 3 else values[None]
+        # Ceilings: the overview keeps the pixels whose row and column are even.
+        top, left = -(-window.row // 2), -(-window.col // 2)
+        kept = values[:, 2 * top - window.row :: 2, 2 * left - window.col :: 2]
         try:
-            self._dataset.write(values, None if values.ndim == 3 else 1, window=place)
+            self._full.write(values, window=_place(window.col, window.row, values))
+            if self._half is not None and kept.size:
+                self._half.write(kept, window=_place(left, top, kept))
         except RasterioError as error:
             raise self._failed(error) from error
 
     def finish(self) -> None:
-        """Complete the file and add its overviews.
+        """Complete the file and its smaller overviews.
 
         Raises:
             UnwritablePath: The disk is full or gone.
         """
-        resampling = Resampling.nearest if self._form.categorical else Resampling.average
         # GDAL keeps what overviews are compressed with in the configuration, not in the file.
-        options = {"GDAL_TIFF_OVR_BLOCKSIZE": BLOCK, "ZSTD_LEVEL_OVERVIEW": 1}
-        options["PREDICTOR_OVERVIEW"] = 3 if self._form.dtype == "float32" else 1
+        options = {"GDAL_TIFF_OVR_BLOCKSIZE": self._half_block, "ZSTD_LEVEL_OVERVIEW": 1}
+        options["PREDICTOR_OVERVIEW"] = _predictor(self._form)
         try:
-            self._dataset.close()
-            factors = overview_factors(self._grid.width, self._grid.height)
+            size = (self._half.width, self._half.height) if self._half is not None else (0, 0)
+            self.close()
+            factors = overview_factors(*size)
             if factors:
-                with rasterio.Env(**options), rasterio.open(self._path, "r+") as dataset:
-                    dataset.build_overviews(factors, resampling)
+                half = overviews_beside(self._path)
+                with rasterio.Env(**options), rasterio.open(half, "r+") as dataset:
+                    dataset.build_overviews(factors, Resampling.nearest)
         except RasterioError as error:
             raise self._failed(error) from error
+
+    def close(self) -> None:
+        """Close the files as they are."""
+        for dataset in self._files:
+            if not dataset.closed:
+                dataset.close()
 
     def _failed(self, error: Exception) -> UnwritablePath:
         return UnwritablePath(
@@ -133,5 +169,12 @@ class MapWriter:
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        if not self._dataset.closed:
-            self._dataset.close()
+        self.close()
+
+
+def _predictor(form: MapFormat) -> int:
+    return 3 if form.dtype == "float32" else 1
+
+
+def _place(col: int, row: int, values: NDArray[Any]) -> RasterioWindow:
+    return RasterioWindow(col, row, values.shape[2], values.shape[1])

@@ -27,6 +27,7 @@ class MapSet:
         forms: Map name to how it is stored.
         grid: Grid of the maps, which is the part of the scene's grid in ``area``.
         area: Where ``grid`` lies in the scene's grid.
+        core: Side of the chunks to come, px.
         compute: From scores to each map's values, (h, w) or (bands, h, w).
     """
 
@@ -36,13 +37,14 @@ class MapSet:
         forms: Mapping[str, MapFormat],
         grid: Grid,
         area: Window,
+        core: int,
         compute: Compute,
     ) -> None:
         self._area, self._compute = area, compute
         self._writers: Dict[str, MapWriter] = {}
         with ExitStack() as opened:
             for name, path in paths.items():
-                self._writers[name] = opened.enter_context(MapWriter(path, grid, forms[name]))
+                self._writers[name] = opened.enter_context(MapWriter(path, grid, forms[name], core))
             self._opened = opened.pop_all()
 
     def __call__(self, scored: Scored) -> None:

@@ -15,9 +15,11 @@ from .plan import round_up
 
 DEFAULT_LIMIT_MB = 800
 # Sides of a core, px: multiples of the output's blocks while they are large.
-CORES = (1024, 768, 512, 256, 128, 64)
-CACHE_MB = 96
-_SLACK = 1.25  # ONNX Runtime's arena holds free gaps between tensors
+CORES = (1024, 768, 640, 512, 384, 256, 128, 64)
+CACHE_MB = 112
+_MAPS_BYTES = 13  # a pixel of the four maps, whose blocks share the cache until written
+_SLACK = 2.0  # ONNX Runtime's arena grows in powers of two and holds gaps
+_RESERVE_MB = 60  # compiled passes and what libraries load on first use
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Footprint:
     """Bytes that one pixel of a window takes at the worst moment.
 
     Args:
-        activations: Tensors alive at once inside the network.
+        activations: Tensors alive at once inside the network, its input and output left out.
         bands: Input channels.
         classes: Output channels.
         stored: Bytes of one stored number.
@@ -48,7 +50,7 @@ class Footprint:
 
 
 def activation_bytes(path: Path, card: ModelCard) -> float:
-    """Bytes a pixel of the tensors alive at once when a model runs node by node.
+    """Bytes a pixel of the tensors alive at once inside a model that runs node by node.
 
     Every value lives from the node that makes it to the last that reads it; the largest sum over
     the nodes counts. Sizes come from ONNX's own shape inference on a small window.
@@ -82,10 +84,12 @@ def _tensor_bytes(graph: onnx.GraphProto) -> Dict[str, int]:
 
 def _peak(graph: onnx.GraphProto, sizes: Dict[str, int]) -> float:
     last_use = {name: i for i, node in enumerate(graph.node) for name in node.input}
-    alive: Dict[str, int] = {graph.input[0].name: sizes.get(graph.input[0].name, 0)}
+    outputs = {value.name for value in graph.output}  # counted by themselves, as scores
+    alive: Dict[str, int] = {}
     peak = 0
     for i, node in enumerate(graph.node):
-        alive.update({name: sizes.get(name, 0) for name in node.output})
+        made = [name for name in node.output if name not in outputs]
+        alive.update({name: sizes.get(name, 0) for name in made})
         peak = max(peak, sum(alive.values()))
         alive = {name: size for name, size in alive.items() if last_use.get(name, -1) > i}
     return peak
@@ -96,7 +100,7 @@ def choose_core(footprint: Footprint, halo: int, stride: int, limit_mb: int, bat
 
     Raises nothing: a limit too low for any chunk is a matter of how slow, not of whether.
     """
-    free_mb = limit_mb - psutil.Process().memory_info().rss / 1e6 - CACHE_MB
+    free_mb = limit_mb - psutil.Process().memory_info().rss / 1e6 - CACHE_MB - _RESERVE_MB
     for core in CORES:
         side = round_up(core, stride) + 2 * halo
         if footprint.window_mb(side, batch) <= free_mb:
@@ -123,12 +127,12 @@ def cache_plan(
         Chunks side by side, and MB of cache.
     """
     rows = round_up(core + 2 * halo, block[0]) + block[0]
-    budget_px = CACHE_MB * 1e6 / (rows * bytes_per_px)
+    bytes_per_column = rows * bytes_per_px + core * _MAPS_BYTES
     whole_rows = block[1] >= width  # strips: a narrower walk would decode every strip again
-    columns = width if whole_rows else min(width, max(budget_px, 2.0 * core))
+    columns = width if whole_rows else min(width, max(CACHE_MB * 1e6 / bytes_per_column, core))
     side_by_side = max(1, int(columns // core)) if not whole_rows else -(-width // core)
     cached = min(width, side_by_side * core + 2 * halo + block[1])
-    return side_by_side, max(32, int(rows * cached * bytes_per_px / 1e6) + 16)
+    return side_by_side, max(32, int(bytes_per_column * cached / 1e6) + 1)
 
 
 def peak_memory_mb() -> float:

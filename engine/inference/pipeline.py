@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading, inference and writing at once, each in a thread, joined by queues of one.
+"""Reading, inference and writing at once, each in a thread, joined by short queues.
 
 The main thread only counts what is done, so that a signal reaches Python between two counts and
 never waits for a network to finish.
@@ -119,7 +119,11 @@ class ChunkPipeline:
         self._write, self._mask, self._batch_size = write, mask, batch_size
         self._progress = progress
         self._tally = Tally()
+        # Memory of inputs that the network is done with: fresh memory costs more than filling it.
+        self._spare: List[NDArray[np.float32]] = []
         self._stop = threading.Event()
+        # Two windows of each kind exist at once: one being made, one being used.
+        self._inputs, self._scores = threading.Semaphore(2), threading.Semaphore(2)
         self._error: Optional[BaseException] = None
 
     def run(self, plan: Iterable[Chunk]) -> Tally:
@@ -166,17 +170,19 @@ class ChunkPipeline:
     ) -> None:
         batch: List[_Window] = []
         for chunk in plan:
+            full = len(batch) == self._batch_size
+            if batch and (full or batch[0].chunk.shape != chunk.shape):
+                self._put(read, batch)
+                batch = []
+            if not batch:
+                self._take(self._inputs)
             window = self._prepare(chunk)
-            if window is None:
-                finished.put(1)
+            if window is not None:
+                batch.append(window)
                 continue
-            if batch and batch[0].network_input.shape != window.network_input.shape:
-                self._put(read, batch)
-                batch = []
-            batch.append(window)
-            if len(batch) == self._batch_size:
-                self._put(read, batch)
-                batch = []
+            finished.put(1)
+            if not batch:
+                self._inputs.release()
         if batch:
             self._put(read, batch)
         self._put(read, None)
@@ -191,7 +197,9 @@ class ChunkPipeline:
         pixels, mask = self._source.read(chunk.read)
         self._spent("read", began)
         began = time.perf_counter()
-        network_input, valid = self._normaliser(pixels, mask, chunk.shape)
+        network_input, valid = self._normaliser(
+            pixels, mask, chunk.shape, self._memory_for((len(pixels), *chunk.shape))
+        )
         kept = np.ascontiguousarray(valid[chunk.core.relative_to(chunk.read).slices])
         if wanted is not None:
             kept &= wanted
@@ -201,8 +209,19 @@ class ChunkPipeline:
             return None
         return _Window(chunk, network_input, kept)
 
+    def _memory_for(self, shape: Tuple[int, ...]) -> NDArray[np.float32]:
+        """``shape`` float32 in memory that is free, if it is large enough; its values are left."""
+        count = int(np.prod(shape))
+        spare = self._spare.pop() if self._spare else np.empty(0, np.float32)
+        if isinstance(spare.base, np.ndarray):
+            spare = spare.base.reshape(-1)
+        if spare.size < count:
+            spare = np.empty(count, np.float32)
+        return spare[:count].reshape(shape)
+
     def _infer_all(self, read: queue.Queue[Any], scored: queue.Queue[Any]) -> None:
         for batch in self._taken(read):
+            self._take(self._scores)
             began = time.perf_counter()
             stack = [window.network_input for window in batch]
             # One window, the usual case, must not be copied to make a batch of it.
@@ -210,8 +229,11 @@ class ChunkPipeline:
             self._spent("infer", began)
             self._tally.window_px += sum(s.shape[1] * s.shape[2] for s in stack)
             items = [Scored(w.chunk, s, w.valid) for w, s in zip(batch, scores)]
+            self._spare.extend(w.network_input.reshape(-1) for w in batch)
             del batch, stack, scores
+            self._inputs.release()
             self._put(scored, items)
+            del items
         self._put(scored, None)
 
     def _write_all(self, scored: queue.Queue[Any], finished: queue.Queue[int]) -> None:
@@ -223,6 +245,8 @@ class ChunkPipeline:
                 self._tally.valid_px += int(item.valid.sum())
             self._spent("write", began)
             finished.put(len(items))
+            del items, item
+            self._scores.release()
 
     def _taken(self, source: queue.Queue[Any]) -> Iterator[Any]:
         """What comes out of a queue, until its end or a stop."""
@@ -242,6 +266,12 @@ class ChunkPipeline:
                 return target.put(item, timeout=_POLL_S)
             except queue.Full:
                 continue
+        raise _Stopped
+
+    def _take(self, slots: threading.Semaphore) -> None:
+        while not self._stop.is_set():
+            if slots.acquire(timeout=_POLL_S):
+                return
         raise _Stopped
 
     def _spent(self, stage: str, began: float) -> None:

@@ -51,7 +51,11 @@ class Normaliser:
         )
 
     def __call__(
-        self, pixels: Pixels, mask: Optional[NDArray[np.bool_]], shape: Tuple[int, int]
+        self,
+        pixels: Pixels,
+        mask: Optional[NDArray[np.bool_]],
+        shape: Tuple[int, int],
+        out: Optional[NDArray[np.float32]] = None,
     ) -> Tuple[NDArray[np.float32], NDArray[np.uint8]]:
         """Normalise one window.
 
@@ -59,18 +63,18 @@ class Normaliser:
             pixels: (C, h, w) stored numbers.
             mask: (h, w) bool, False where the scene has nothing; None for valid everywhere.
             shape: (H, W) of the input to make, at least (h, w); what is added is 0.
+            out: (C, H, W) float32 to write into; None to allocate.
 
         Returns:
             (C, H, W) float32 network input and (h, w) uint8, 1 where valid.
         """
         bands, height, width = pixels.shape
-        network_input = np.zeros((bands, *shape), np.float32)
+        network_input = np.empty((bands, *shape), np.float32) if out is None else out
+        network_input[:, height:] = network_input[:, :height, width:] = 0
         valid = np.ones((height, width), np.uint8) if mask is None else mask.astype(np.uint8)
         floating = pixels.dtype.kind == "f"
-        _normalise(
-            pixels, self.factor, self.shift, self.nodata, self.has_nodata, floating, valid,
-            network_input,
-        )  # fmt: skip
+        _find_valid(pixels, self.nodata, self.has_nodata, floating, valid)
+        _normalise(pixels, self.factor, self.shift, valid, network_input)
         return network_input, valid
 
 
@@ -85,30 +89,39 @@ def _representable(value: Optional[float], dtype: np.dtype[Any]) -> Optional[flo
 
 
 @compiled
-def _normalise(
+def _find_valid(
     pixels: Pixels,
-    factor: NDArray[np.float32],
-    shift: NDArray[np.float32],
     nodata: NDArray[Any],
     has_nodata: NDArray[np.bool_],
     floating: bool,
     valid: NDArray[np.uint8],
+) -> None:
+    bands, height, width = pixels.shape
+    for band in range(bands):
+        nothing = nodata[band]
+        for y in range(height):
+            row, valid_row = pixels[band, y], valid[y]
+            if has_nodata[band]:
+                for x in range(width):
+                    valid_row[x] = np.uint8(0) if row[x] == nothing else valid_row[x]
+            if floating:
+                for x in range(width):
+                    valid_row[x] = valid_row[x] if np.isfinite(row[x]) else np.uint8(0)
+
+
+@compiled
+def _normalise(
+    pixels: Pixels,
+    factor: NDArray[np.float32],
+    shift: NDArray[np.float32],
+    valid: NDArray[np.uint8],
     network_input: NDArray[np.float32],
 ) -> None:
     bands, height, width = pixels.shape
-    for y in range(height):
-        for band in range(bands):
-            row, a, b = pixels[band, y], factor[band], shift[band]
-            normal = network_input[band, y]
+    for band in range(bands):
+        a, b = factor[band], shift[band]
+        for y in range(height):
+            row, valid_row, normal = pixels[band, y], valid[y], network_input[band, y]
             for x in range(width):
-                normal[x] = np.float32(row[x]) * a + b
-            if has_nodata[band]:
-                for x in range(width):
-                    valid[y, x] &= row[x] != nodata[band]
-            if floating:
-                for x in range(width):
-                    valid[y, x] &= np.isfinite(row[x])
-        for band in range(bands):
-            normal = network_input[band, y]
-            for x in range(width):
-                normal[x] = normal[x] if valid[y, x] else np.float32(0.0)
+                value = np.float32(row[x]) * a + b
+                normal[x] = value if valid_row[x] != 0 else np.float32(0.0)

@@ -92,7 +92,7 @@ def _prepare(request: ClassifyRaster, stack: ExitStack, emit: Emit) -> _Task:
         Wishes(request.chunk_size, request.overlap, request.batch_size, request.max_memory_mb),
         emit,
     )  # fmt: skip
-    stack.enter_context(rasterio.Env(GDAL_CACHEMAX=settings.cache_mb))
+    stack.enter_context(rasterio.Env(GDAL_CACHEMAX=settings.cache_mb * 1_000_000))
     names = [_layer(name) for name in request.outputs() if name in MAPS]
     tags = {"SOFTWARE": f"Coverloom {__version__}", "MODEL": card.name}
     tags["MODEL_SHA256"] = model.sha256
@@ -129,7 +129,7 @@ def _map(task: _Task, paths: Mapping[str, Path], clock: RunClock, emit: Emit) ->
         if mask is not None:
             stack.enter_context(closing(mask))
         maps = MapSet(
-            rasters, formats, task.grid, task.area,
+            rasters, formats, task.grid, task.area, plan.core,
             lambda scored: task.products(scored.scores, scored.core, scored.valid),
         )  # fmt: skip
         stack.enter_context(maps)

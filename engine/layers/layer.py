@@ -20,8 +20,8 @@ class Layer:
 
     title: ClassVar[str]
     """What the legend says."""
-    unit: ClassVar[str] = "1"
-    """Unit of the values; ``1`` for a pure number."""
+    unit: ClassVar[str] = ""
+    """Unit of the values; empty for a pure number."""
     dtype: ClassVar[str] = "float32"
     """NumPy's name of the type that is written."""
     nodata: ClassVar[float] = -1.0

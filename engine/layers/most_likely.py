@@ -14,7 +14,7 @@ from .layer import Layer, Probabilities
 class MostLikelyClass(Layer):
     """Id of the class with the highest probability; of equal ones, the lowest id."""
 
-    title, unit, dtype, nodata, limits = "Class", "", "uint8", 255.0, (0.0, 254.0)
+    title, dtype, nodata, limits = "Class", "uint8", 255.0, (0.0, 254.0)
     formula = "argmax_k p_k"
 
     def __call__(self, probabilities: Probabilities) -> NDArray[Any]:

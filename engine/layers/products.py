@@ -89,5 +89,5 @@ def _format(name: str, card: ModelCard, layer_type: str, tags: Mapping[str, str]
 
 def _in_unit_interval(bands: Sequence[str], layer_type: str, tags: Mapping[str, str]) -> MapFormat:
     if layer_type == "byte":
-        return MapFormat(tuple(bands), "uint8", BYTE_NODATA, "1", 1 / BYTE_TOP, tags=dict(tags))
-    return MapFormat(tuple(bands), "float32", _NODATA, "1", tags=dict(tags))
+        return MapFormat(tuple(bands), "uint8", BYTE_NODATA, "", 1 / BYTE_TOP, tags=dict(tags))
+    return MapFormat(tuple(bands), "float32", _NODATA, tags=dict(tags))

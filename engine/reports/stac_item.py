@@ -56,7 +56,7 @@ def _outline(grid: Grid) -> Dict[str, Any]:
     corners = ((0, 0), (grid.width, 0), (grid.width, grid.height), (0, grid.height), (0, 0))
     return {
         "type": "Polygon",
-        "coordinates": [[list(grid.transform * corner) for corner in corners]],
+        "coordinates": [[list(grid.transform @ corner) for corner in corners]],
     }
 
 

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The limit: ONNX Runtime on the same windows as a mapping run, and nothing else.
+
+``session_alone.py MODEL SIDE REPORT`` reads core and halo from the run's report and prints the
+processor time of ``session.run`` alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+import conftest  # noqa: F401  (registers this checkout as coverloom)
+
+
+def main(model: str, side: int, report: str) -> None:
+    """Time the windows of one run, warm."""
+    from coverloom.engine.core.window import Window
+    from coverloom.engine.inference.network import OnnxNetwork
+    from coverloom.engine.inference.plan import ChunkPlan
+    from coverloom.engine.model_file import read_model
+
+    chunks = json.loads(Path(report).read_text())["chunks"]
+    card = read_model(model).card
+    network = OnnxNetwork(Path(model), card)
+    whole = Window(0, 0, side, side)
+    plan = ChunkPlan(side, side, whole, chunks["core_px"], chunks["halo_px"], card.stride)
+    rng = np.random.default_rng(0)
+    windows = {c.shape: rng.random((1, len(card.bands), *c.shape), np.float32) for c in plan}
+    for window in windows.values():
+        network.scores(window)
+    began = time.process_time()
+    for chunk in plan:
+        network.scores(windows[chunk.shape])
+    print(json.dumps({"session_cpu_s": time.process_time() - began}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
