@@ -149,7 +149,6 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
             "OMP_NUM_THREADS": "1",
             "MKL_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
-            "MALLOC_TRIM_THRESHOLD_": "65536",
             "DASK_LOGGING__DISTRIBUTED": "warning",
         },
     }

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
@@ -20,11 +21,12 @@ from ..datasets.shards import Made
 from ..datasets.statistics import Moments
 from ..patches.nomenclature import Nomenclature, nomenclature
 from ..patches.pixels import read_patch
-from ..patches.resample import resample
+from ..patches.resample import resample_all
 from ..patches.row import MAP, PatchRow
 
 PX = 120
 PIXEL_M = 10.0
+_LOCAL = threading.local()
 _CODE_19 = ("ben19", "ben19_v1")
 
 
@@ -65,8 +67,8 @@ class PatchMaker:
         arrays, limits, parts = {}, {}, []
         for name in dict.fromkeys(band.array for band in self.bands):
             bands = tuple(band for band in self.bands if band.array == name)
-            planar = self._planar(row, bands, native)
-            parts.append(Moments.of(planar))
+            planar, moments = self._planar(row, bands, native)
+            parts.append(moments)
             arrays[name], pair = Encoder(bands, self.dtype, self.scaling).encode(planar)
             if self.scaling == "minmax":
                 limits[name] = pair
@@ -81,7 +83,7 @@ class PatchMaker:
         native = self._read(row)
         names = dict.fromkeys(band.array for band in self.bands)
         parts = [tuple(band for band in self.bands if band.array == name) for name in names]
-        return Moments.side_by_side([Moments.of(self._planar(row, part, native)) for part in parts])
+        return Moments.side_by_side([self._planar(row, part, native)[1] for part in parts])
 
     def _read(self, row: PatchRow) -> Dict[str, npt.NDArray[Any]]:
         names = [band.name for band in self.bands]
@@ -116,24 +118,27 @@ class PatchMaker:
 
     def _planar(
         self, row: PatchRow, bands: Tuple[DatasetBand, ...], native: Dict[str, npt.NDArray[Any]]
-    ) -> npt.NDArray[np.float32]:
-        """``(C, 120, 120)`` float32 measurements on the 10 m grid."""
-        planar = np.empty((len(bands), PX, PX), np.float32)
-        for channel, band in enumerate(bands):
-            pixels = native[band.name]
-            if not pixels.any():
+    ) -> Tuple[npt.NDArray[np.float32], Moments]:
+        """``(C, 120, 120)`` float32 measurements on the 10 m grid, and their statistics.
+
+        The array is this thread's own and lasts until the next call for as many bands.
+        """
+        planar = _scratch(len(bands))
+        nodata = None if bands[0].array == "s1_data" else 0
+        resample_all([native[band.name] for band in bands], planar, self.resampling, nodata)
+        moments = Moments.of(planar)
+        for i, band in enumerate(bands):
+            if moments.minimum[i] == 0 == moments.maximum[i]:
                 raise UnusablePatch(
                     f"All pixels of {band.name} of {row.patch_id} are zero.", "Get the file again."
                 )
-            nodata = 0 if pixels.dtype == np.uint16 else None
-            planar[channel] = resample(pixels, PX, self.resampling, nodata)
-        # One sum notices any NaN or infinity.
-        if bands[0].array == "s1_data" and not np.isfinite(planar.sum()):
-            raise UnusablePatch(
-                f"Sentinel-1 of {row.patch_id} has pixels that are no number.",
-                "Get the file again, or leave the patch out.",
-            )
-        return planar
+            if moments.count[i] < PX * PX:
+                raise UnusablePatch(
+                    f"{band.name} of {row.patch_id} has {PX * PX - moments.count[i]:.0f} pixels "
+                    "that are no number.",
+                    "Get the file again, or leave the patch out.",
+                )
+        return planar, moments
 
 
 @dataclass(frozen=True)
@@ -184,6 +189,14 @@ class SourceDeleter:
         return [path for path in (Path(row.file(name)) for name in names) if path.is_file()]
 
 
+def _scratch(channels: int) -> npt.NDArray[np.float32]:
+    """A buffer used again and again: fresh memory for each patch costs as much as filling it."""
+    kept: Dict[int, npt.NDArray[np.float32]] = _LOCAL.__dict__.setdefault("planar", {})
+    if channels not in kept:
+        kept[channels] = np.empty((channels, PX, PX), np.float32)
+    return kept[channels]
+
+
 def _present(
     scheme: Nomenclature, pixels: Optional[npt.NDArray[np.uint8]]
 ) -> npt.NDArray[np.uint8]:
@@ -207,7 +220,7 @@ def _facts(row: PatchRow, split: str) -> Dict[str, str]:
 
 
 def _day(day: Optional[dt.date]) -> str:
-    return day.strftime("%Y%m%d") if day else ""
+    return day.isoformat().replace("-", "") if day else ""
 
 
 def _equal(one: DatasetPatch, two: DatasetPatch) -> bool:

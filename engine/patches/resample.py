@@ -9,7 +9,7 @@ out and the rest are scaled to 1, as GDAL does.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -51,6 +51,37 @@ def resample(
     result = _as_dtype(total / np.where(hole, 1, share), band.dtype)
     result[hole] = nodata
     return result
+
+
+def resample_all(
+    bands: Sequence[np.ndarray],
+    out: np.ndarray,
+    method: str = "bilinear",
+    nodata: Optional[float] = None,
+) -> None:
+    """Bring bands of several sizes to one, without rounding; those of one size all at once.
+
+    Args:
+        bands: C arrays ``(n, n)``.
+        out: ``(C, px, px)`` float32, which is filled.
+        method: As in ``resample``.
+        nodata: As in ``resample``.
+    """
+    px = out.shape[1]
+    sizes: Dict[int, List[int]] = {}
+    for channel, band in enumerate(bands):
+        if len(band) == px:
+            out[channel] = band
+        else:
+            sizes.setdefault(len(band), []).append(channel)
+    for size, channels in sizes.items():
+        stack = np.stack([bands[channel] for channel in channels])
+        if method == "nearest" or (nodata is not None and (stack == nodata).any()):
+            for channel, band in zip(channels, stack):
+                out[channel] = resample(band.astype(np.float32), px, method, nodata)
+            continue
+        weights = _weights(size, px, method)
+        out[channels] = weights @ stack.astype(np.float32) @ weights.T
 
 
 def _as_dtype(values: np.ndarray, dtype: np.dtype[Any]) -> np.ndarray:
