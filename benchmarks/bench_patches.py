@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Speed of indexing the official metadata, and of reading patches, against plain rasterio.
 
-    python benchmarks/bench_patches.py DATA [PATCHES]
+    python benchmarks/bench_patches.py [PATCHES]
 
-DATA is the folder of real data (tests/conftest.py). PATCHES copies of the real patch files are
-made in a temporary folder. Runs are paired: ours and the ordinary loop in turns, five times.
+Needs the folder of real data (``COVERLOOM_REAL_DATA``, as in tests/conftest.py). PATCHES copies
+of its patch files, 200 unless said, are made in a temporary folder. Reading is measured in turns,
+ours and the ordinary loop, five times.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import resource
 import shutil
 import statistics
@@ -118,7 +120,12 @@ def bench_reading(rows: List[PatchRow]) -> None:
 
 def main() -> None:
     """Run both."""
-    data, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    root = Path(__file__).resolve().parents[1]
+    data = Path(os.environ.get("COVERLOOM_REAL_DATA", root.parent / "shared" / "data"))
+    if not data.is_dir():
+        print(f"No real data at {data}; set COVERLOOM_REAL_DATA.")
+        return
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with tempfile.TemporaryDirectory() as folder:
         bench_index(data, Path(folder))
         bench_reading(copies(data, Path(folder), count))

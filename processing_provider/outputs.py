@@ -91,9 +91,12 @@ def file(
     return Destination(definition, key.lower())
 
 
-def folder(key: str, title: str) -> Destination:
-    """A new folder."""
-    return Destination(QgsProcessingParameterFolderDestination(key, title), key.lower())
+def folder(key: str, title: str, optional: bool = False) -> Destination:
+    """A new folder; an optional one is made only if asked for."""
+    definition = QgsProcessingParameterFolderDestination(
+        key, title, optional=optional, createByDefault=not optional
+    )
+    return Destination(definition, key.lower())
 
 
 def number(key: str, title: str) -> QgsProcessingOutputDefinition:

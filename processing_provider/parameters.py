@@ -118,15 +118,23 @@ def choice(key: str, title: str, job: Type[Job]) -> Parameter:
 
 def whole_number(key: str, title: str, job: Type[Job]) -> Parameter:
     """A whole number with the limits and the default of the request's field."""
+    return _number(key, title, job, QgsProcessingParameterNumber.Type.Integer, _read_int)
+
+
+def real_number(key: str, title: str, job: Type[Job]) -> Parameter:
+    """A number with the limits and the default of the request's field."""
+    return _number(key, title, job, QgsProcessingParameterNumber.Type.Double, _read_float)
+
+
+def _number(key: str, title: str, job: Type[Job], kind: Any, read: Read) -> Parameter:
     field = _fields(job)[key.lower()]
     limits = {
         name: field.metadata[limit]
         for name, limit in (("minValue", "minimum"), ("maxValue", "maximum"))
         if field.metadata.get(limit) is not None
     }
-    kind = QgsProcessingParameterNumber.Type.Integer
     definition = QgsProcessingParameterNumber(key, title, kind, field.default, **limits)
-    return Parameter(definition, {field.name: _read_int})
+    return Parameter(definition, {field.name: read})
 
 
 def text(key: str, title: str) -> Parameter:
@@ -172,6 +180,10 @@ def _read_text(reading: Reading, key: str) -> str:
 
 def _read_int(reading: Reading, key: str) -> int:
     return reading.algorithm.parameterAsInt(reading.values, key, reading.context)
+
+
+def _read_float(reading: Reading, key: str) -> float:
+    return reading.algorithm.parameterAsDouble(reading.values, key, reading.context)
 
 
 def _read_bool(reading: Reading, key: str) -> bool:

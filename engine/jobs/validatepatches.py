@@ -113,7 +113,8 @@ def _report(request: ValidatePatches, index: PatchIndex, verdicts: List[Verdict]
 
 
 def _table_path(output: str) -> str:
-    return (output[: -len(".json")] if output.endswith(".json") else output) + ".gpkg"
+    # A name of its own: "<stem>.gpkg" may be the footprints of the index.
+    return (output[: -len(".json")] if output.endswith(".json") else output) + "_checked.gpkg"
 
 
 def _write(

@@ -11,6 +11,13 @@ ALGORITHMS = Registry(
         "createsampledata": Entry(
             "Create sample data", "runtime.createsampledata:CreateSampleData"
         ),
+        "indexbigearthnet": Entry(
+            "Index a BigEarthNet archive", "datasets.indexbigearthnet:IndexBigEarthNet"
+        ),
+        "validatepatches": Entry("Validate patches", "datasets.validatepatches:ValidatePatches"),
+        "relabelbigearthnet": Entry(
+            "Relabel a BigEarthNet v1 archive", "datasets.relabelbigearthnet:RelabelBigEarthNet"
+        ),
         "importmodel": Entry("Import a model", "models.importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "models.describemodel:DescribeModel"),
         "classifyraster": Entry("Classify a raster", "maps.classifyraster:ClassifyRaster"),

@@ -18,7 +18,7 @@ class ValidatePatches(Job):
 
     Args:
         index: The patch index.
-        output: Path of the JSON report; a GeoPackage of the same name lies beside it.
+        output: Path of the JSON report; beside it lies ``…_checked.gpkg`` for the map.
         fraction: Share of each split to check, in (0, 1].
         depth: ``exists`` looks for the files; ``header`` also for shape, dtype, CRS, corner and
             nodata; ``pixels`` also for values that cannot be: all zero, NaN, no CORINE code.
