@@ -10,6 +10,7 @@ drops what the launcher had set in the environment for itself.
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -31,6 +32,8 @@ def register_package() -> None:
 
 
 if __name__ == "__main__":
+    # The worker multiplies many small matrices: threads for each would cost more than they give.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     register_package()
     from coverloom.engine.worker import main
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Tuple, Type
+from typing import Optional, Protocol, Tuple, Type
 
 from ..contract.errors import InvalidRequest
 from . import FORMATS
@@ -26,8 +26,13 @@ class ShardWriter(Protocol):
     def append(self, patch: DatasetPatch) -> int:
         """Write one patch and return the bytes it took before compression."""
 
-    def close(self) -> None:
-        """Complete the shard."""
+    def close(self) -> Optional[str]:
+        """Complete the shard.
+
+        Returns:
+            The file's CRC-32C, where the writer kept it while writing: then nobody has to read
+            the file again. Else None.
+        """
 
 
 class ShardReader(Protocol):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import h5py
 import numpy as np
@@ -42,11 +42,12 @@ class HDF5Writer:
         self._count += 1
         return size
 
-    def close(self) -> None:
+    def close(self) -> Optional[str]:
         """Cut the datasets to the patches that came, and complete the shard."""
         for dataset in self._sets.values():
             dataset.resize(self._count, axis=0)
         self._file.close()
+        return None
 
     def _create(self, capacity: int) -> None:
         layout = self._layout

@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 from zipfile import BadZipFile
 
 import crc32c
@@ -59,10 +59,11 @@ class NPZWriter:
             f"{name}.json", memoryview(text.encode())
         )
 
-    def close(self) -> None:
+    def close(self) -> Optional[str]:
         """Write the shard's list of files."""
         manifest = {"schema": 1, "files": self._files}
         (self._folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        return None
 
     def _put(self, name: str, content: memoryview) -> int:
         (self._folder / name).write_bytes(content)

@@ -126,8 +126,8 @@ def write_shard(task: ShardTask) -> Dict[str, Any]:
         name if remote else f".{task.plan.name}.{uuid.uuid4().hex[:8]}.part{form.suffix}"
     )
     try:
-        record = _fill(task, form, path)
-        record.update(path=name, split=task.plan.split, **_measure(path, form))
+        record, crc = _fill(task, form, path)
+        record.update(path=name, split=task.plan.split, **_measure(path, form, crc))
         fault("before:shard")
         _publish(path, join(task.folder, name), form)
         fault("after:shard")
@@ -160,7 +160,7 @@ def verify_shard(folder: str, record: Dict[str, Any], storage: Storage) -> bool:
         return False
 
 
-def _fill(task: ShardTask, form: Format, path: Path) -> Dict[str, Any]:
+def _fill(task: ShardTask, form: Format, path: Path) -> Tuple[Dict[str, Any], Optional[str]]:
     if form.folder:
         path.mkdir(parents=True)
     writer = form.writer(path, task.layout, max(1, len(task.items)))
@@ -174,14 +174,15 @@ def _fill(task: ShardTask, form: Format, path: Path) -> Dict[str, Any]:
                 total = total.merge(made.moments) if made.moments else total
                 histogram += _count(made.patch)
     finally:
-        writer.close()
-    return {
+        crc = writer.close()
+    record = {
         "shard": task.plan.name,
         "count": sum(entry["ok"] for entry in entries),
         "entries": entries,
         "moments": total.to_list(),
         "histogram": [*histogram[: task.classes].tolist(), int(histogram[255])],
     }
+    return record, crc
 
 
 def _write_one(
@@ -212,7 +213,9 @@ def _count(patch: DatasetPatch) -> np.ndarray[Any, Any]:
     return counts
 
 
-def _measure(path: Path, form: Format) -> Dict[str, Any]:
+def _measure(path: Path, form: Format, crc: Optional[str]) -> Dict[str, Any]:
+    if crc:
+        return {"size": path.stat().st_size, "crc32c": crc}
     if not form.folder:
         size, crc = _crc(str(path), Storage())
         return {"size": size, "crc32c": crc}

@@ -14,8 +14,9 @@ import json
 import mmap
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Tuple, cast
+from typing import Any, Dict, List, Optional, Tuple, cast
 
+import crc32c
 import numpy as np
 
 from ..contract.errors import DamagedDataset
@@ -48,7 +49,7 @@ class TFRecordWriter:
     """Writes one shard of Examples."""
 
     def __init__(self, path: Path, layout: Layout, capacity: int) -> None:
-        self._layout = layout
+        self._layout, self._crc = layout, 0
         self._raw = path.open("wb", buffering=0)
         # No time and no name in the gzip head: the same patches give the same bytes.
         self._zip = (
@@ -61,6 +62,8 @@ class TFRecordWriter:
         head, tail = frame(message)
         record: List[Buffer] = [head, *message, tail]
         size = sum(map(len, record))
+        for piece in record:
+            self._crc = crc32c.crc32c(piece, self._crc)
         if self._zip:
             for piece in record:
                 self._zip.write(piece)
@@ -68,11 +71,12 @@ class TFRecordWriter:
             _write_all(self._raw.fileno(), record, size)
         return size
 
-    def close(self) -> None:
-        """Complete the shard."""
+    def close(self) -> Optional[str]:
+        """Complete the shard; returns its CRC-32C, unless it is compressed."""
         if self._zip:
             self._zip.close()
         self._raw.close()
+        return None if self._zip else f"{self._crc:08x}"
 
 
 class TFRecordReader:

@@ -81,7 +81,8 @@ def resample_all(
                 out[channel] = resample(band.astype(np.float32), px, method, nodata)
             continue
         weights = _weights(size, px, method)
-        out[channels] = weights @ stack.astype(np.float32) @ weights.T
+        rows = weights @ stack.astype(np.float32)
+        out[channels] = (rows.reshape(-1, size) @ weights.T).reshape(-1, px, px)
 
 
 def _as_dtype(values: np.ndarray, dtype: np.dtype[Any]) -> np.ndarray:

@@ -17,8 +17,13 @@ from coverloom.engine.datasets.patch import DatasetPatch, Layout
 from coverloom.engine.patches.footprints import tile_origin
 from coverloom.engine.patches.index import rows_table, write_index
 from coverloom.engine.patches.row import MAP, PX, PatchRow
+from hypothesis import settings
 from rasterio.crs import CRS
 from rasterio.transform import from_origin
+
+# A busy machine is no fault.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 S2 = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")
 NAMES = ("Arable land", "Pastures", "Mixed forest", "Marine waters")
