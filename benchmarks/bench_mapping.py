@@ -41,7 +41,12 @@ def commands(folder: Path, classes: int, side: int) -> dict[str, list[str]]:
     report = str(folder / f"report_{classes}_{side}.json")
     raster = str(folder / f"raster_{side}.tif")
     return {
-        "ours": [python, "-I", str(ROOT / "engine" / "__main__.py"), str(job(folder, classes, side))],
+        "ours": [
+            python,
+            "-I",
+            str(ROOT / "engine" / "__main__.py"),
+            str(job(folder, classes, side)),
+        ],
         "alone": [python, str(HERE / "session_alone.py"), model, str(side), report],
         "loop": [python, str(HERE / "ordinary_loop.py"), model, raster, str(folder)],
     }
@@ -83,7 +88,9 @@ def main() -> None:
     if options.large:
         small = run(commands(options.folder, 19, SIDE)["ours"])
         large = run(commands(options.folder, 19, LARGE)["ours"])
-        rows.append(f"peak memory: {small.peak_mb:.0f} MB at {SIDE} px, {large.peak_mb:.0f} MB at {LARGE} px")
+        rows.append(
+            f"peak memory: {small.peak_mb:.0f} MB at {SIDE} px, {large.peak_mb:.0f} MB at {LARGE} px"
+        )
     print("\n".join(rows))
 
 

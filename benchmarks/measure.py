@@ -69,6 +69,10 @@ def median(values: list[float]) -> float:
 def machine() -> str:
     """What the figures were taken on, in a line."""
     cpu = Path("/proc/cpuinfo")
-    names = [x for x in cpu.read_text().splitlines() if x.startswith("model name")] if cpu.exists() else []
+    names = (
+        [x for x in cpu.read_text().splitlines() if x.startswith("model name")]
+        if cpu.exists()
+        else []
+    )
     model = names[0].split(":", 1)[1].strip() if names else "unknown processor"
     return f"{os.cpu_count()} cores of {model}, Python {sys.version.split()[0]}"

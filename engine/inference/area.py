@@ -54,7 +54,7 @@ def window_of_extent(grid: Grid, extent: Optional[Extent], crs: str) -> Window:
 def _in_grid_crs(extent: Extent, crs: str, grid: Grid) -> Extent:
     try:
         source = CRS.from_user_input(crs) if crs else None
-    except CRSError as error:
+    except (CRSError, ValueError) as error:
         raise InvalidRequest(
             f"The extent's CRS {crs!r} is unknown.", "Give a code such as EPSG:4326."
         ) from error

@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Dict, List, Optional, Type
+from typing import Any, Dict, Iterator, List, Optional, Type
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
 from rasterio.io import DatasetWriter, MemoryFile
 from rasterio.windows import Window as RasterioWindow
 
@@ -149,10 +151,17 @@ class MapWriter:
             raise self._failed(error) from error
 
     def close(self) -> None:
-        """Close the files as they are."""
-        for dataset in self._files:
-            if not dataset.closed:
-                dataset.close()
+        """Close the files as they are.
+
+        Raises:
+            RasterioIOError: What was still in memory could not be written.
+        """
+        with _reported_errors() as errors:
+            for dataset in self._files:
+                if not dataset.closed:
+                    dataset.close()
+        if errors:
+            raise RasterioIOError(errors[0])
 
     def _failed(self, error: Exception) -> UnwritablePath:
         return UnwritablePath(
@@ -169,7 +178,30 @@ class MapWriter:
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+            return
+        with suppress(RasterioError):  # the first error is the one to tell
+            self.close()
+
+
+@contextmanager
+def _reported_errors() -> Iterator[List[str]]:
+    """What GDAL complains of meanwhile: closing a dataset raises nothing, even on a full disk."""
+    errors: List[str] = []
+    handler = logging.Handler(logging.INFO)
+    handler.emit = lambda record: errors.append(record.getMessage())  # type: ignore[method-assign]
+    handler.addFilter(lambda record: "signalled an error" in record.getMessage())
+    logger = logging.getLogger("rasterio._env")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        with rasterio.Env():
+            yield errors
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def _predictor(form: MapFormat) -> int:

@@ -69,4 +69,4 @@ class MapSet:
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        self._opened.close()
+        self._opened.__exit__(kind, error, traceback)

@@ -17,9 +17,7 @@ def plans(draw):
     core = stride * draw(st.integers(1, 12))
     halo = stride * draw(st.integers(0, 6))
     col, row = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
-    area = Window(
-        col, row, draw(st.integers(1, width - col)), draw(st.integers(1, height - row))
-    )
+    area = Window(col, row, draw(st.integers(1, width - col)), draw(st.integers(1, height - row)))
     fixed = None
     if draw(st.booleans()):
         fixed = (core + 2 * halo + stride * draw(st.integers(0, 2)), core + 2 * halo)

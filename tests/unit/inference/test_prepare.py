@@ -7,8 +7,22 @@ import pytest
 from coverloom.engine.core.band import Band
 from coverloom.engine.inference.prepare import Normaliser
 
-DTYPES = ["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64"]
-BANDS = (Band("B02", mean=438.4, std=607.0), Band("VV", scale=0.5, offset=-3.0, mean=-12.6, std=5.1))
+DTYPES = [
+    "uint8",
+    "int8",
+    "uint16",
+    "int16",
+    "uint32",
+    "int32",
+    "uint64",
+    "int64",
+    "float32",
+    "float64",
+]
+BANDS = (
+    Band("B02", mean=438.4, std=607.0),
+    Band("VV", scale=0.5, offset=-3.0, mean=-12.6, std=5.1),
+)
 
 
 def pixels(dtype, seed=0):

@@ -98,7 +98,9 @@ class TestChunkingChangesNothing:
         col, row = data.draw(st.integers(0, 165)), data.draw(st.integers(0, 145))
         right, bottom = data.draw(st.integers(col + 1, 170)), data.draw(st.integers(row + 1, 150))
         extent = (300000 + 10 * col, 5400000 - 10 * bottom, 300000 + 10 * right, 5400000 - 10 * row)
-        part, _, _ = classify(raster, model, "part", chunk_size=32, extent=tuple(map(float, extent)))
+        part, _, _ = classify(
+            raster, model, "part", chunk_size=32, extent=tuple(map(float, extent))
+        )
         for name in NAMES:
             np.testing.assert_array_equal(part[name], whole[name][row:bottom, col:right])
 
