@@ -46,6 +46,18 @@ class MissingBand(CoverloomError):
     """The model asks for a band that the scene does not have."""
 
 
+class SeveralProducts(CoverloomError):
+    """A folder or archive holds more than one product where one was asked for."""
+
+
+class WrongLevel(CoverloomError):
+    """A product's processing level is not the one that the model was trained on."""
+
+
+class UnreadableMetadata(CoverloomError):
+    """A product's metadata file is damaged."""
+
+
 class AmbiguousBand(CoverloomError):
     """The scene has a band that the model asks for more than once."""
 
@@ -100,6 +112,22 @@ class UnreadableVector(CoverloomError):
 
 class UnreadableTable(CoverloomError):
     """A metadata table or patch index is damaged or of another schema."""
+
+
+class NotAGranule(CoverloomError):
+    """A file is no GEDI L4A granule, or lacks fields that are needed."""
+
+
+class UnreachableCatalogue(CoverloomError):
+    """A catalogue of scenes does not answer."""
+
+
+class UnusableCatalogue(CoverloomError):
+    """A catalogue answers, but not with what a catalogue holds."""
+
+
+class UnreadableAsset(CoverloomError):
+    """A file that a catalogue names is missing, cut, or no raster."""
 
 
 class UnreachableStorage(CoverloomError):
@@ -160,6 +188,10 @@ class DamagedDataset(CoverloomError):
 
 class OtherSettings(CoverloomError):
     """The output folder holds an earlier run with other settings."""
+
+
+class UnusableLayer(CoverloomError):
+    """An expression or a function of the user's own gives no layer."""
 
 
 class WorkerCrashed(CoverloomError):

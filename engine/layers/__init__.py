@@ -12,5 +12,7 @@ LAYERS = Registry(
         "maxprob": Entry("Highest probability", "maxprob:HighestProbability"),
         "entropy": Entry("Entropy", "entropy:Entropy"),
         "gap": Entry("Gap", "gap:Gap"),
+        "second_class": Entry("Second class", "second_class:SecondClass"),
+        "margin_of_doubt": Entry("Margin of doubt", "margin_of_doubt:MarginOfDoubt"),
     },
 )

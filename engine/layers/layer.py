@@ -28,6 +28,8 @@ class Layer:
     """Value where the scene has none; outside ``limits``."""
     limits: ClassVar[Tuple[float, float]] = (0.0, 1.0)
     """Least and greatest possible value."""
+    categorical: ClassVar[bool] = False
+    """Whether values are class ids; then ``dtype`` and ``nodata`` follow the number of classes."""
     formula: ClassVar[str]
     """What is computed, for the file's tag."""
 

@@ -15,6 +15,7 @@ class MostLikelyClass(Layer):
     """Id of the class with the highest probability; of equal ones, the lowest id."""
 
     title, dtype, nodata, limits = "Class", "uint8", 255.0, (0.0, 254.0)
+    categorical = True
     formula = "argmax_k p_k"
 
     def __call__(self, probabilities: Probabilities) -> NDArray[Any]:

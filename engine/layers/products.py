@@ -3,18 +3,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.card import ModelCard
-from ..core.map_format import BYTE_NODATA, BYTE_TOP, MapFormat, as_bytes
+from ..core.map_format import MapFormat, as_bytes
 from ..core.window import Window
 from . import LAYERS
 from .activation import activation_of, probabilities_of
-from .layer import Layer
-from .most_likely import class_storage
+from .extra import ExtraLayer, in_unit_interval, layer_format
 from .one_pass import standard_layers
 
 STANDARD = ("class", "maxprob", "entropy", "gap")
@@ -30,19 +29,39 @@ class Products:
         card: The model's card.
         layer_type: ``float32``, or ``byte`` to store numbers in [0, 1] as 0..254.
         tags: Put into every file.
+        extra: Further layers.
+        scored_as: What the scores are, ``logits`` or ``probabilities``; empty for what the card
+            says.
     """
 
     def __init__(
-        self, names: Sequence[str], card: ModelCard, layer_type: str, tags: Mapping[str, str]
+        self,
+        names: Sequence[str],
+        card: ModelCard,
+        layer_type: str,
+        tags: Mapping[str, str],
+        extra: Sequence[ExtraLayer] = (),
+        scored_as: str = "",
     ) -> None:
-        self._names = names
-        self._activation = activation_of(card.output, card.activation)
+        self._names, self._card, self._extra = names, card, extra
+        self._activation = activation_of(scored_as or card.output, card.activation)
         self.formats = {name: _format(name, card, layer_type, tags) for name in names}
+        self.formats.update({extra_key(layer.name): layer.form for layer in extra})
         self.broken_px = 0
         """Valid pixels so far for which the model gave NaN."""
 
+    @property
+    def bands(self) -> Tuple[str, ...]:
+        """Names of the scene's bands that must be handed in with the scores."""
+        wanted = [self._card.band_names if x.bands is None else x.bands for x in self._extra]
+        return tuple(n for n in self._card.band_names if any(n in names for names in wanted))
+
     def __call__(
-        self, scores: NDArray[np.float32], core: Window, valid: NDArray[np.uint8]
+        self,
+        scores: NDArray[np.float32],
+        core: Window,
+        valid: NDArray[np.uint8],
+        pixels: Optional[NDArray[Any]] = None,
     ) -> Dict[str, NDArray[Any]]:
         """Compute the maps of a window's core.
 
@@ -50,6 +69,7 @@ class Products:
             scores: (K, H, W) float32 of the whole window.
             core: The (h, w) part that is wanted.
             valid: (h, w) uint8, 0 where the maps get nodata.
+            pixels: (C, h, w) stored numbers of the core; needed if ``bands`` is not empty.
 
         Returns:
             Map name to (h, w), for ``probs`` (K, h, w), values of its format's dtype.
@@ -57,37 +77,39 @@ class Products:
         maps, broken = standard_layers(scores, core, valid, self._activation)
         self.broken_px += broken
         values: Dict[str, NDArray[Any]] = dict(zip(STANDARD, maps))
-        if PROBABILITIES in self._names:
-            values[PROBABILITIES] = self._probabilities(scores, core, valid)
-        return {name: self._stored(name, values[name]) for name in self._names}
+        done: Dict[str, NDArray[Any]] = {}
+        if self._extra or PROBABILITIES in self._names:
+            rows, columns = core.slices
+            p = probabilities_of(scores[:, rows, columns], self._activation)
+            bands = self._bands_of(pixels)
+            done = {extra_key(x.name): x(p, bands, valid) for x in self._extra}
+            p[:, valid == 0] = _NODATA
+            values[PROBABILITIES] = p
+        return {**{name: self._stored(name, values[name]) for name in self._names}, **done}
 
-    def _probabilities(
-        self, scores: NDArray[np.float32], core: Window, valid: NDArray[np.uint8]
-    ) -> NDArray[np.float32]:
-        rows, columns = core.slices
-        probabilities = probabilities_of(scores[:, rows, columns], self._activation)
-        probabilities[:, valid == 0] = _NODATA
-        return probabilities
+    def _bands_of(self, pixels: Optional[NDArray[Any]]) -> Dict[str, NDArray[np.float32]]:
+        """The bands asked for, (h, w) float32 in the unit of the card."""
+        if pixels is None:
+            return {}
+        return {
+            band.name: stored.astype(np.float32) * np.float32(band.scale) + np.float32(band.offset)
+            for band, stored in zip(self._card.bands, pixels)
+            if band.name in self.bands
+        }
 
     def _stored(self, name: str, values: NDArray[Any]) -> NDArray[Any]:
         return values if self.formats[name].scale is None else as_bytes(values, _NODATA)
 
 
+def extra_key(name: str) -> str:
+    """The key of an extra layer among a run's maps; no standard layer has a slash."""
+    return f"extra/{name}"
+
+
 def _format(name: str, card: ModelCard, layer_type: str, tags: Mapping[str, str]) -> MapFormat:
-    if name == "class":
-        dtype, nodata = class_storage(len(card.classes))
-        layer: Layer = LAYERS.load(name)()
-        own = {**tags, "FORMULA": layer.formula}
-        return MapFormat((layer.title,), dtype, nodata, categorical=True, tags=own)
     if name == PROBABILITIES:
         bands, formula = tuple(card.classes.names), f"p_k, {card.activation} of the model's scores"
-        return _in_unit_interval(bands, layer_type, {**tags, "FORMULA": formula})
+        return in_unit_interval(bands, layer_type, {**tags, "FORMULA": formula})
     layer = LAYERS.load(name)()
-    formula = f"{layer.formula}, p: {card.activation}"
-    return _in_unit_interval((layer.title,), layer_type, {**tags, "FORMULA": formula})
-
-
-def _in_unit_interval(bands: Sequence[str], layer_type: str, tags: Mapping[str, str]) -> MapFormat:
-    if layer_type == "byte":
-        return MapFormat(tuple(bands), "uint8", BYTE_NODATA, "", 1 / BYTE_TOP, tags=dict(tags))
-    return MapFormat(tuple(bands), "float32", _NODATA, tags=dict(tags))
+    formula = layer.formula if layer.categorical else f"{layer.formula}, p: {card.activation}"
+    return layer_format(layer, len(card.classes), layer_type, {**tags, "FORMULA": formula})
