@@ -31,6 +31,14 @@ JOBS = Registry(
         "convertdataset": Entry("Convert a dataset", "convertdataset:ConvertDataset"),
         "describedataset": Entry("Describe a dataset", "describedataset:DescribeDataset"),
         "exportchips": Entry("Export chips", "exportchips:ExportChips"),
+        "combinegedi": Entry("Combine GEDI granules", "combinegedi:CombineGedi"),
+        "subsetgedi": Entry("Subset GEDI footprints", "subsetgedi:SubsetGedi"),
+        "extractgedi": Entry("Extract windows around GEDI footprints", "extractgedi:ExtractGedi"),
+        "fusehdf5": Entry("Fuse HDF5 files", "fusehdf5:FuseHdf5"),
+        "buildgedidataset": Entry(
+            "Build a GEDI biomass dataset", "buildgedidataset:BuildGediDataset"
+        ),
+        "fetchscene": Entry("Fetch a scene", "fetchscene:FetchScene"),
     },
 )
 
