@@ -9,6 +9,9 @@ from ..contract.registry import Entry, Registry
 SCENES = Registry(
     __name__,
     {
+        "safe": Entry("Sentinel-2 product (SAFE)", "safe:SafeReader"),
+        "safe_zip": Entry("Sentinel-2 product (zip)", "safe_zip:SafeZipReader"),
+        "band_folder": Entry("Folder of Sentinel-2 bands", "band_folder:BandFolderReader"),
         "rasters": Entry("Raster files", "rasters:RasterReader"),
     },
 )

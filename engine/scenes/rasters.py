@@ -60,7 +60,7 @@ def _compose(
         emit(Message(warning, "warning"))
     readers = []
     for source in used:
-        for channels in _channels(source, chosen, card):
+        for channels in channel_groups(source, chosen, card):
             reader = aligned_reader(channels, reference.grid, card.resampling, emit)
             opened.callback(reader.close)
             readers.append(reader)
@@ -73,7 +73,7 @@ def _fineness(grid: Grid) -> float:
     return float(f"{(along * down) ** 0.5:.6g}")
 
 
-def _channels(source: Source, chosen: Sequence[BandLabel], card: ModelCard) -> List[Channels]:
+def channel_groups(source: Source, chosen: Sequence[BandLabel], card: ModelCard) -> List[Channels]:
     """The source's bands that the model wants, grouped by what GDAL must know to read them."""
     groups: dict[Tuple[Any, ...], List[Tuple[int, int]]] = {}
     for slot, label in enumerate(chosen):

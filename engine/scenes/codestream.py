@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a JPEG 2000 file is all there: its decoder would fill what is missing with grey.
+
+Boxes: ISO/IEC 15444-1, annex I; the end of codestream marker: annex A.4.4.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from ..contract.errors import UnreadableRaster
+
+_SIGNATURE = bytes.fromhex("0000000c6a5020200d0a870a")
+_END = b"\xff\xd9"
+
+
+def check_complete(path: str) -> None:
+    """Look at the end of a JP2 file; files of another kind pass.
+
+    Raises:
+        UnreadableRaster: It was cut short, as by a download that stopped.
+    """
+    file = Path(path)
+    if file.suffix.lower() != ".jp2" or not file.is_file():
+        return
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        if size and stream.read(len(_SIGNATURE)) != _SIGNATURE:
+            return  # whatever it is, GDAL shall say
+        if size and _complete(stream, size):
+            return
+    raise UnreadableRaster(
+        f"{path} is cut short: it has {size} bytes and no end of its picture.",
+        "Download it again.",
+    )
+
+
+def _complete(stream: BinaryIO, size: int) -> bool:
+    """Whether the codestream ends, within ``size`` bytes, with its marker."""
+    start = 0
+    while start + 8 <= size:
+        stream.seek(start)
+        head = stream.read(16)
+        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        stop = size if length == 0 else start + length
+        if stop > size or stop <= start:
+            return False
+        if kind == b"jp2c":
+            stream.seek(stop - len(_END))
+            return stream.read(len(_END)) == _END
+        start = stop
+    return False
