@@ -71,17 +71,22 @@ class Intake:
         self._pending.append(copy.write)
         return str(copy.path)
 
-    def polygons(self, layer: QgsVectorLayer, selected: bool) -> str:
+    def polygons(self, layer: QgsVectorLayer, selected: bool, field: str = "") -> str:
         """A file of the layer's polygons, edits included; of the selected ones if so asked.
+
+        Args:
+            layer: The layer.
+            selected: Whether only the selected polygons count.
+            field: The attribute to write along; empty for none.
 
         Raises:
             QgsProcessingException: The layer has no polygons.
         """
         if layer.geometryType() != QgsWkbTypes.GeometryType.PolygonGeometry:
             raise QgsProcessingException(
-                f"The mask layer {layer.name()!r} has no polygons. Give a polygon or raster layer."
+                f"The layer {layer.name()!r} has no polygons. Give a polygon or raster layer."
             )
-        copy = PolygonCopy(layer, selected, self._path("geojson"))
+        copy = PolygonCopy(layer, selected, self._path("geojson"), field)
         self._pending.append(copy.write)
         return str(copy.path)
 

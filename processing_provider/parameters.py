@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, Callable, Optional, Type
+from typing import Any, Callable, List, Optional, Type
 
 from qgis.core import (
     QgsProcessing,
@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
+    QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterMapLayer,
     QgsProcessingParameterMultipleLayers,
@@ -24,10 +25,12 @@ from qgis.core import (
 
 from ..engine.contract.jobs.base import Job
 from .intake import Intake
+from .translation import tr
 from .values import (
     read_choice,
     read_extent,
     read_extent_crs,
+    read_labels,
     read_mask,
     read_names,
     read_numbers,
@@ -81,6 +84,21 @@ def mask(key: str, title: str) -> Parameter:
     types = [QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon]
     definition = QgsProcessingParameterMapLayer(key, title, None, True, types)
     return Parameter(definition, {key.lower(): read_mask})
+
+
+def labels(key: str, title: str) -> Parameter:
+    """A raster of classes, or polygons with the attribute that the parameter FIELD names."""
+    types = [QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon]
+    definition = QgsProcessingParameterMapLayer(key, title, None, False, types)
+    return Parameter(definition, {key.lower(): read_labels})
+
+
+def field(key: str, title: str, layer: str) -> Parameter:
+    """An attribute of the layer that the parameter ``layer`` gives; may be left empty."""
+    definition = QgsProcessingParameterField(
+        key, title, parentLayerParameterName=layer, optional=True
+    )
+    return Parameter(definition, {key.lower(): _read_text})
 
 
 def extent(key: str, title: str) -> Parameter:
@@ -160,6 +178,14 @@ def yes_no(key: str, title: str, job: Type[Job]) -> Parameter:
     field = key.lower()
     definition = QgsProcessingParameterBoolean(key, title, _default(job, field))
     return Parameter(definition, {field: _read_bool})
+
+
+def hands(job: Type[Job]) -> List[Parameter]:
+    """Who does the work: processes here, or a Dask cluster."""
+    return [
+        whole_number("WORKERS", tr("Processes, 0 for all cores"), job),
+        text("SCHEDULER", tr("Dask scheduler")),
+    ]
 
 
 def _fields(job: Type[Job]) -> dict:

@@ -7,10 +7,11 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import List, Optional
+from typing import Any, List, Optional
 
 from osgeo import gdal
 from qgis.core import (
+    NULL,
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
     QgsFeatureRequest,
@@ -137,14 +138,17 @@ class PolygonCopy:
         layer: The layer; a snapshot of its features is kept, unsaved edits included.
         selected: Whether only the selected features count.
         path: The ``.geojson`` to write.
+        field: The attribute to write along; empty for none.
     """
 
-    def __init__(self, layer: QgsVectorLayer, selected: bool, path: Path) -> None:
-        self.path = path
+    def __init__(self, layer: QgsVectorLayer, selected: bool, path: Path, field: str = "") -> None:
+        self.path, self._field = path, field
         self._crs, self._name = spell_crs(layer.crs()), layer.name()
         self._source = QgsVectorLayerFeatureSource(layer)
         self._request = QgsFeatureRequest()
-        self._request.setSubsetOfAttributes([])
+        place = layer.fields().lookupField(field) if field else -1
+        self._request.setSubsetOfAttributes([] if place < 0 else [place])
+        self._field = field if place >= 0 else ""
         if selected:
             self._request.setFilterFids(layer.selectedFeatureIds())
 
@@ -158,15 +162,23 @@ class PolygonCopy:
         for feature in self._source.getFeatures(self._request):
             if feature.hasGeometry():
                 geometry = json.loads(feature.geometry().asJson(12))
-                features.append({"type": "Feature", "properties": {}, "geometry": geometry})
+                properties = {self._field: _plain(feature[self._field])} if self._field else {}
+                features.append({"type": "Feature", "properties": properties, "geometry": geometry})
         if not features:
             raise QgsProcessingException(
-                f"The mask layer {self._name!r} has no polygon to use. Draw or select one."
+                f"The layer {self._name!r} has no polygon to use. Draw or select one."
             )
         content = {"type": "FeatureCollection", "features": features}
         if self._crs:
             content["crs"] = {"type": "name", "properties": {"name": self._crs}}
         self.path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """An attribute as JSON has it; QGIS's NULL is none."""
+    if value is None or value == NULL:
+        return None
+    return value if isinstance(value, (bool, int, float, str)) else str(value)
 
 
 class _Going:

@@ -52,6 +52,16 @@ def read_mask(reading: Reading, key: str) -> str:
     Raises:
         QgsProcessingException: It is neither a raster nor polygons.
     """
+    return _read_areas(reading, key, "")
+
+
+def read_labels(reading: Reading, key: str) -> str:
+    """Path of a raster, or of polygons with the attribute that FIELD names; raises likewise."""
+    field = reading.algorithm.parameterAsString(reading.values, "FIELD", reading.context)
+    return _read_areas(reading, key, field)
+
+
+def _read_areas(reading: Reading, key: str, field: str) -> str:
     value = reading.values.get(key)
     if value in (None, ""):
         return ""
@@ -63,7 +73,7 @@ def read_mask(reading: Reading, key: str) -> str:
     if isinstance(layer, QgsRasterLayer) and layer.isValid():
         return reading.intake.raster(layer)
     if isinstance(layer, QgsVectorLayer) and layer.isValid():
-        return reading.intake.polygons(layer, selected)
+        return reading.intake.polygons(layer, selected, field)
     raise QgsProcessingException(
         f"{key} is {value!r}, which is no readable layer. Give a raster or a polygon layer."
     )

@@ -53,11 +53,16 @@ def open_labels(path: str, field: str, grid: Grid) -> LabelSource:
         InvalidRequest: The field is missing or wrong, or there are too many classes.
         UnreadableRaster, UnreadableVector: The file cannot be read.
     """
-    if Path(path).suffix.lower() in (".geojson", ".json"):
+    if is_polygons(path):
         return _polygons(path, field, grid)
     if field:
         raise InvalidRequest(f"FIELD is {field!r}, but {path} is no GeoJSON.", "Leave FIELD empty.")
     return _raster(path, grid)
+
+
+def is_polygons(path: str) -> bool:
+    """Whether a label file is GeoJSON, by its name."""
+    return Path(path).suffix.lower() in (".geojson", ".json")
 
 
 @dataclass(frozen=True)
@@ -181,7 +186,10 @@ def _check_count(path: str, values: List[str]) -> None:
 def _shapes(source: LabelPolygons) -> Tuple[Any, ...]:
     """(geometry, class, bounds) of each polygon, in the grid's CRS; read once a process."""
     text = Path(source.path).read_text(encoding="utf-8")
-    crs = (json.loads(text).get("crs") or {}).get("properties", {}).get("name", "OGC:CRS84")
+    content = json.loads(text)
+    crs = "OGC:CRS84"  # plain GeoJSON is in longitude and latitude
+    if "crs" in content:  # and "crs": null says that nothing is known
+        crs = (content["crs"] or {}).get("properties", {}).get("name", source.grid.crs)
     number = {name: i for i, name in enumerate(source.scheme.names)}
     shapes = []
     for item in _features(source.path):

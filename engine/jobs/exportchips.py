@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
@@ -16,7 +17,7 @@ from ..core.dataset_card import IGNORE, DatasetCard
 from ..core.grid import Grid
 from ..core.progress import ProgressMeter
 from ..core.window import Window
-from ..datasets.chip_labels import LabelSource, open_labels
+from ..datasets.chip_labels import LabelSource, is_polygons, open_labels
 from ..datasets.chips import (
     ChipSource,
     chip_windows,
@@ -128,9 +129,20 @@ def _splits(
 
 
 def _settings(request: ExportChips) -> Dict[str, Any]:
-    """All that decides what is written, the files by their size and time."""
+    """All that decides what is written; files by what is in them, as far as that is cheap."""
     fields = dataclasses.asdict(request)
     settings = {name: value for name, value in fields.items() if name not in _FREE}
-    files = [path for path in (*request.rasters, request.labels) if Path(path).is_file()]
-    stats = [Path(path).stat() for path in files]
-    return {"job": request.name, **settings, "files": [[s.st_size, s.st_mtime_ns] for s in stats]}
+    settings["labels"] = _state(request.labels)
+    settings["rasters"] = [[path, _state(path)] for path in request.rasters]
+    return settings
+
+
+def _state(path: str) -> str:
+    """Size and time of a raster; the content of polygons, which QGIS writes anew for each run."""
+    file = Path(path)
+    if not file.is_file():
+        return path
+    if is_polygons(path):
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    state = file.stat()
+    return f"{state.st_size} bytes of {state.st_mtime_ns}"

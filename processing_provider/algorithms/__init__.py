@@ -18,6 +18,10 @@ ALGORITHMS = Registry(
         "relabelbigearthnet": Entry(
             "Relabel a BigEarthNet v1 archive", "datasets.relabelbigearthnet:RelabelBigEarthNet"
         ),
+        "exportdataset": Entry("Export a dataset", "datasets.exportdataset:ExportDataset"),
+        "exportchips": Entry("Export chips", "datasets.exportchips:ExportChips"),
+        "convertdataset": Entry("Convert a dataset", "datasets.convertdataset:ConvertDataset"),
+        "describedataset": Entry("Describe a dataset", "datasets.describedataset:DescribeDataset"),
         "importmodel": Entry("Import a model", "models.importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "models.describemodel:DescribeModel"),
         "classifyraster": Entry("Classify a raster", "maps.classifyraster:ClassifyRaster"),
