@@ -46,6 +46,10 @@ class MissingBand(CoverloomError):
     """The model asks for a band that the scene does not have."""
 
 
+class NotAProduct(CoverloomError):
+    """A path is no Sentinel-2 product where one was asked for."""
+
+
 class SeveralProducts(CoverloomError):
     """A folder or archive holds more than one product where one was asked for."""
 

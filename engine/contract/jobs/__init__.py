@@ -20,6 +20,9 @@ JOBS = Registry(
         "importmodel": Entry("Import a model", "importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "describemodel:DescribeModel"),
         "classifyraster": Entry("Classify a raster", "classifyraster:ClassifyRaster"),
+        "classifysentinel2": Entry(
+            "Classify a Sentinel-2 scene", "classifysentinel2:ClassifySentinel2"
+        ),
         "indexbigearthnet": Entry(
             "Index a BigEarthNet archive", "indexbigearthnet:IndexBigEarthNet"
         ),
