@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Tuple
 
-from .architecture import Architecture
+from .architecture import Architecture, scaled
+from .heads import logits
 
 if TYPE_CHECKING:
     import keras
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 # width is a multiple of that; few channels at full resolution, where each costs 64 times what it
 # costs at the bottom, leave the parameters to the levels that see context.
 WIDTHS = (16, 48, 96, 176)
-_BLOCK = 16
 
 
-def build(bands: int, classes: int, width: float = 1.0) -> keras.Model:
+def build(bands: int, classes: int, width: float = 1.0, task: str = "pixel") -> keras.Model:
     """Build the network, with fresh weights from Keras's global seed.
 
     At 14 bands and 19 classes it has 931,907 parameters and takes 64,804 multiply-adds a pixel;
@@ -31,9 +31,11 @@ def build(bands: int, classes: int, width: float = 1.0) -> keras.Model:
         bands: Input channels.
         classes: Output channels.
         width: Factor on all channel widths, rounded to multiples of 16.
+        task: ``pixel`` or ``patch``.
 
     Returns:
-        (N, H, W, bands) float32, H and W multiples of 8, to (N, H, W, classes) float32 logits.
+        (N, H, W, bands) float32, H and W multiples of 8, to float32 logits: (N, H, W, classes),
+        or (N, classes) per patch.
     """
     import keras
 
@@ -51,14 +53,12 @@ def build(bands: int, classes: int, width: float = 1.0) -> keras.Model:
         x = keras.layers.UpSampling2D(2, interpolation="nearest", name=f"enlarge{level}")(x)
         x = keras.layers.Concatenate(name=f"join{level}")([skips[level], x])
         x = _two_convolutions(x, widths[level], f"up{level}")
-    # Logits stay float32 under mixed precision: their small differences are the uncertainty.
-    logits = keras.layers.Conv2D(classes, 1, dtype="float32", name="logits")(x)
-    return keras.Model(inputs, logits, name="unet")
+    return keras.Model(inputs, logits(x, classes, task), name="unet")
 
 
 def scaled_widths(width: float) -> Tuple[int, ...]:
     """Channel widths at each level, multiples of 16."""
-    return tuple(max(_BLOCK, round(w * width / _BLOCK) * _BLOCK) for w in WIDTHS)
+    return tuple(scaled(channels, width) for channels in WIDTHS)
 
 
 def _two_convolutions(x: Any, channels: int, name: str) -> Any:
@@ -78,4 +78,12 @@ def _two_convolutions(x: Any, channels: int, name: str) -> Any:
     return x
 
 
-UNET = Architecture(build=build, task="pixel", stride=8, dynamic_space=True)
+UNET = Architecture(
+    build=build,
+    task="pixel",
+    stride=8,
+    dynamic_space=True,
+    options=("task", "width"),
+    tasks=("pixel", "patch"),
+    smallest=8,
+)

@@ -2,12 +2,13 @@
 """Writes a trained Keras network as an ONNX graph: NCHW throughout, normalisation folded in.
 
 Layer by layer from the Keras model itself, whatever backend trained it: no transposes between
-layers, which converters leave behind and which cost memory traffic at every one.
+layers, which converters leave behind and which cost memory traffic at every one. What each layer
+becomes is in ``onnx_layers.py``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
 
 import numpy as np
 import onnx
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from ..contract.errors import InvalidRequest
+from .onnx_layers import LAYERS, SAME_AS_INPUT, is_linear
 
 if TYPE_CHECKING:
     import keras
@@ -24,28 +26,33 @@ INPUT, OUTPUT = "input", "logits"
 
 
 def to_onnx(model: keras.Model) -> onnx.ModelProto:
-    """Convert a per-pixel network.
+    """Convert a network.
 
     Args:
-        model: (N, H, W, C) float32 to (N, H, W, K), built of convolutions, batch
-            normalisation, ReLU, pooling, upsampling and concatenation.
+        model: (N, H, W, C) float32 to (N, H, W, K) or (N, K), built of the layers in
+            ``onnx_layers.LAYERS``.
 
     Returns:
-        (batch, C, height, width) float32 to (batch, K, height, width), all but C and K dynamic.
+        (batch, C, height, width) float32 to (batch, K, height, width) or (batch, K). Batch is
+        dynamic, and so are height and width where the network's input leaves them open.
 
     Raises:
         InvalidRequest: The network has a layer that this cannot write.
     """
-    writer = _GraphWriter(model)
-    for layer in model.layers:
-        writer.add(layer)
-    bands, classes = int(model.input_shape[-1]), int(model.output_shape[-1])
-    axes = ["batch", 0, "height", "width"]
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        raise InvalidRequest(
+            f"The network has {len(model.inputs)} inputs and {len(model.outputs)} outputs.",
+            "Give one that has one of each.",
+        )
+    writer = GraphWriter(model)
+    for operation in model.operations:
+        writer.add(operation)
+    writer.finish()
     graph = helper.make_graph(
         writer.nodes,
         model.name,
-        [_tensor(INPUT, axes, bands)],
-        [_tensor(OUTPUT, axes, classes)],
+        [_tensor(INPUT, model.inputs[0].shape)],
+        [_tensor(OUTPUT, model.outputs[0].shape)],
         writer.weights,
     )
     proto = helper.make_model(
@@ -56,119 +63,83 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
     return proto
 
 
-def _tensor(name: str, axes: List[Any], channels: int) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(
-        name, TensorProto.FLOAT, [axes[0], channels, axes[2], axes[3]]
-    )
+def _tensor(name: str, shape: Sequence[Optional[int]]) -> onnx.ValueInfoProto:
+    axes: List[Any] = ["batch", shape[-1]]
+    if len(shape) == 4:
+        axes += [shape[1] or "height", shape[2] or "width"]
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, axes)
 
 
-class _GraphWriter:
-    """Collects nodes and weights; knows the ONNX name of every Keras tensor so far."""
+class GraphWriter:
+    """Collects nodes and weights; knows the ONNX name of every Keras tensor so far.
+
+    Args:
+        model: The network.
+    """
 
     def __init__(self, model: keras.Model) -> None:
         self.nodes: List[onnx.NodeProto] = []
         self.weights: List[onnx.TensorProto] = []
         self._names: Dict[int, str] = {id(model.inputs[0]): INPUT}
         self._last = id(model.outputs[0])
-        self._norm_after = _following_norms(model)
-        self._folded = {id(norm) for norm in self._norm_after.values()}
-        self._write: Dict[str, Callable[[Any, List[str]], None]] = {
-            "Conv2D": self._convolution,
-            "ReLU": lambda layer, of: self._node("Relu", layer, of),
-            "MaxPooling2D": self._pooling,
-            "UpSampling2D": self._upsampling,
-            "Concatenate": lambda layer, of: self._node("Concat", layer, of, axis=1),
-        }
+        self._norm_behind = _following_norms(model)
+        self._folded = {id(norm) for norm in self._norm_behind.values()}
 
-    def add(self, layer: Any) -> None:
+    def add(self, operation: Any) -> None:
         """Write one layer, whose inputs were written before."""
-        kind = type(layer).__name__
+        kind = type(operation).__name__
         if kind == "InputLayer":
             return
-        tensors = layer.input if isinstance(layer.input, list) else [layer.input]
-        inputs = [self._names[id(tensor)] for tensor in tensors]
-        if id(layer) in self._folded or kind == "Dropout":
-            self._names[id(layer.output)] = inputs[0]
-            return
-        if kind not in self._write:
+        tensors = operation.input if isinstance(operation.input, list) else [operation.input]
+        inputs = [self._names[id(tensor)] for tensor in tensors if id(tensor) in self._names]
+        if id(operation) in self._folded or kind in SAME_AS_INPUT:
+            self._names[id(operation.output)] = inputs[0]
+        elif kind in LAYERS:
+            self._names[id(operation.output)] = LAYERS[kind](self, operation, inputs)
+        else:
             raise InvalidRequest(
-                f"Layer {layer.name!r} is a {kind}, which cannot be written to ONNX.",
-                f"Use {', '.join(self._write)}, BatchNormalization or Dropout.",
+                f"Layer {operation.name!r} is a {kind}, which cannot be written to ONNX.",
+                f"Use {', '.join((*LAYERS, *SAME_AS_INPUT))}.",
             )
-        self._write[kind](layer, inputs)
 
-    def _node(self, kind: str, layer: Any, inputs: List[str], **attributes: Any) -> None:
-        name = OUTPUT if id(layer.output) == self._last else layer.name
-        self._names[id(layer.output)] = name
-        self.nodes.append(helper.make_node(kind, inputs, [name], name=layer.name, **attributes))
+    def finish(self) -> None:
+        """Give the network's output its name."""
+        self.nodes.append(helper.make_node("Identity", [self._names[self._last]], [OUTPUT]))
+        last = self.nodes[-2]
+        if list(last.output) == [self.nodes[-1].input[0]] and not self._used_twice(last.output[0]):
+            last.output[0] = OUTPUT
+            self.nodes.pop()
 
-    def _constant(self, name: str, values: NDArray[Any]) -> str:
+    def _used_twice(self, name: str) -> bool:
+        return sum(name in node.input for node in self.nodes) > 1
+
+    def node(self, kind: str, name: str, inputs: Sequence[str], **attributes: Any) -> str:
+        """Add a node and return the name of its output, which is its own."""
+        self.nodes.append(helper.make_node(kind, inputs, [name], name=name, **attributes))
+        return name
+
+    def constant(self, name: str, values: NDArray[Any]) -> str:
+        """Add a weight and return its name."""
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def _convolution(self, layer: Any, inputs: List[str]) -> None:
-        if layer.strides != (1, 1) or (layer.padding != "same" and layer.kernel_size != (1, 1)):
-            raise InvalidRequest(
-                f"Layer {layer.name!r} has strides or no padding.", "Use stride 1 and 'same'."
-            )
-        kernel, bias = _folded_weights(layer, self._norm_after.get(id(layer)))
-        names = [
-            self._constant(f"{layer.name}.kernel", kernel.transpose(3, 2, 0, 1)),
-            self._constant(f"{layer.name}.bias", bias),
-        ]
-        before = [(side - 1) // 2 for side in layer.kernel_size]
-        after = [side // 2 for side in layer.kernel_size]
-        shape = list(layer.kernel_size)
-        self._node("Conv", layer, inputs + names, kernel_shape=shape, pads=before + after)
-
-    def _pooling(self, layer: Any, inputs: List[str]) -> None:
-        sizes = {"kernel_shape": list(layer.pool_size), "strides": list(layer.strides)}
-        self._node("MaxPool", layer, inputs, **sizes)
-
-    def _upsampling(self, layer: Any, inputs: List[str]) -> None:
-        if layer.interpolation != "nearest":
-            raise InvalidRequest(
-                f"Layer {layer.name!r} upsamples by {layer.interpolation!r}.", "Use 'nearest'."
-            )
-        factors = np.array([1, 1, *layer.size], np.float32)
-        scales = self._constant(f"{layer.name}.scales", factors)
-        how = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
-        self._node("Resize", layer, [inputs[0], "", scales], mode="nearest", **how)
+    def norm_behind(self, operation: Any) -> Any:
+        """The batch normalisation that is folded into ``operation``, or None."""
+        return self._norm_behind.get(id(operation))
 
 
 def _following_norms(model: keras.Model) -> Dict[int, Any]:
-    """Batch normalisations that directly follow a plain convolution, by the convolution's id."""
-    plain = [la for la in model.layers if type(la).__name__ == "Conv2D" and _is_linear(la)]
-    of_output = {id(layer.output): layer for layer in plain}
+    """Batch normalisations that alone use a plain layer's output, by that layer's id."""
+    users: Dict[int, List[Any]] = {}
+    for operation in model.operations:
+        if type(operation).__name__ != "InputLayer":
+            tensors = operation.input if isinstance(operation.input, list) else [operation.input]
+            for tensor in tensors:
+                users.setdefault(id(tensor), []).append(operation)
     norms = {}
-    for layer in model.layers:
-        if type(layer).__name__ != "BatchNormalization":
-            continue
-        convolution = of_output.get(id(layer.input))
-        if convolution is None:
-            raise InvalidRequest(
-                f"Layer {layer.name!r} normalises what is no convolution's output.",
-                "Put batch normalisation right behind a convolution.",
-            )
-        norms[id(convolution)] = layer
+    for operation in model.operations:
+        plain = type(operation).__name__ in ("Conv2D", "Dense") and is_linear(operation)
+        behind = users.get(id(operation.output), []) if plain else []
+        if len(behind) == 1 and type(behind[0]).__name__ == "BatchNormalization":
+            norms[id(operation)] = behind[0]
     return norms
-
-
-def _is_linear(layer: Any) -> bool:
-    return getattr(layer.activation, "__name__", "") == "linear"
-
-
-def _folded_weights(layer: Any, norm: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Kernel (h, w, in, out) and bias (out,), with the normalisation behind them folded in."""
-    if not _is_linear(layer):
-        raise InvalidRequest(
-            f"Layer {layer.name!r} has an activation inside.", "Put it in a layer of its own."
-        )
-    kernel = np.asarray(layer.get_weights()[0], np.float64)
-    bias = np.asarray(layer.get_weights()[1], np.float64) if layer.use_bias else np.float64(0)
-    bias = bias + np.zeros(kernel.shape[-1])
-    if norm is not None:
-        gamma, beta, mean, variance = (np.asarray(w, np.float64) for w in norm.get_weights())
-        factor = gamma / np.sqrt(variance + norm.epsilon)
-        kernel, bias = kernel * factor, (bias - mean) * factor + beta
-    return kernel.astype(np.float32), bias.astype(np.float32)
