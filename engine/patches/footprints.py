@@ -17,7 +17,7 @@ import pyarrow as pa
 from ..contract.errors import UnknownName
 from .row import SIDE_M
 
-_COLUMNS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_COLUMNS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # pragma: allowlist secret - the letters of a grid
 _ROWS = "ABCDEFGHJKLMNPQRSTUV"
 _BANDS = "CDEFGHJKLMNPQRSTUVWX"
 # Northing at which each latitude band begins, in km, floored to a square's edge.
