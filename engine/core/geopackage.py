@@ -71,7 +71,7 @@ class GeoPackage:
         places = ", ".join("?" * (len(columns) + 1))
         names = ", ".join(f'"{name}"' for name, _ in columns)
         # The names are checked above; values go in as parameters.
-        self._insert = f'INSERT INTO "{layer}" (geom, {names}) VALUES ({places})'  # noqa: S608 # nosec B608 - checked names
+        self._insert = f'INSERT INTO "{layer}" (geom, {names}) VALUES ({places})'  # noqa: S608 # nosec B608
 
     def write(self, geometries: Iterable[Optional[bytes]], rows: Iterable[Sequence[Any]]) -> None:
         """Add features: WKB (or None) and attribute values in the order of ``columns``."""
