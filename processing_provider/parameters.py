@@ -155,9 +155,9 @@ def _number(key: str, title: str, job: Type[Job], kind: Any, read: Read) -> Para
     return Parameter(definition, {field.name: read})
 
 
-def text(key: str, title: str) -> Parameter:
+def text(key: str, title: str, default: Optional[str] = None) -> Parameter:
     """A text that may be left empty."""
-    definition = QgsProcessingParameterString(key, title, optional=True)
+    definition = QgsProcessingParameterString(key, title, default, optional=True)
     return Parameter(definition, {key.lower(): _read_text})
 
 

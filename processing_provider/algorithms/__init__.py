@@ -24,6 +24,7 @@ ALGORITHMS = Registry(
         "describedataset": Entry("Describe a dataset", "datasets.describedataset:DescribeDataset"),
         "importmodel": Entry("Import a model", "models.importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "models.describemodel:DescribeModel"),
+        "evaluatemodel": Entry("Evaluate a model", "models.evaluatemodel:EvaluateModel"),
         "classifyraster": Entry("Classify a raster", "maps.classifyraster:ClassifyRaster"),
     },
 )

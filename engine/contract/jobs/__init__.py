@@ -19,6 +19,8 @@ JOBS = Registry(
         "trainsample": Entry("Train a model on the sample data", "trainsample:TrainSample"),
         "importmodel": Entry("Import a model", "importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "describemodel:DescribeModel"),
+        "evaluatemodel": Entry("Evaluate a model", "evaluatemodel:EvaluateModel"),
+        "exportonnx": Entry("Export a model to ONNX", "exportonnx:ExportOnnx"),
         "classifyraster": Entry("Classify a raster", "classifyraster:ClassifyRaster"),
         "classifysentinel2": Entry(
             "Classify a Sentinel-2 scene", "classifysentinel2:ClassifySentinel2"
