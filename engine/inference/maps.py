@@ -14,7 +14,8 @@ from ..core.grid import Grid
 from ..core.map_format import MapFormat
 from ..core.window import Window
 from .geotiff import MapWriter
-from .pipeline import Scored
+from .journal import Journal
+from .scored import Scored
 
 Compute = Callable[[Scored], Mapping[str, NDArray[Any]]]
 
@@ -26,9 +27,10 @@ class MapSet:
         paths: Map name to file.
         forms: Map name to how it is stored.
         grid: Grid of the maps, which is the part of the scene's grid in ``area``.
-        area: Where ``grid`` lies in the scene's grid.
+        area: Where ``grid`` lies in the maps of the whole scene.
         core: Side of the chunks to come, px.
         compute: From scores to each map's values, (h, w) or (bands, h, w).
+        journal: Where finished chunks are noted; None for nowhere.
     """
 
     def __init__(
@@ -39,8 +41,9 @@ class MapSet:
         area: Window,
         core: int,
         compute: Compute,
+        journal: Optional[Journal] = None,
     ) -> None:
-        self._area, self._compute = area, compute
+        self._area, self._compute, self._journal = area, compute, journal
         self._writers: Dict[str, MapWriter] = {}
         with ExitStack() as opened:
             for name, path in paths.items():
@@ -49,10 +52,24 @@ class MapSet:
 
     def __call__(self, scored: Scored) -> None:
         """Compute and write the maps of one window."""
-        place = scored.chunk.core.relative_to(self._area)
         values = self._compute(scored)
+        if self._journal is not None:
+            self._journal.append(scored.place, values, int(scored.valid.sum()))
+        self._write(scored.place, values)
+
+    def replay(self) -> Dict[Window, int]:
+        """Write what an earlier run has finished: each chunk's place and its valid pixels."""
+        done: Dict[Window, int] = {}
+        if self._journal is not None:
+            for place, values, valid_px in self._journal.finished():
+                if place not in done:
+                    self._write(place, values)
+                done[place] = valid_px
+        return done
+
+    def _write(self, place: Window, values: Mapping[str, NDArray[Any]]) -> None:
         for name, writer in self._writers.items():
-            writer.write(place, values[name])
+            writer.write(place.relative_to(self._area), values[name])
 
     def finish(self, each: Callable[[], None]) -> None:
         """Complete every file; ``each`` is called after one."""

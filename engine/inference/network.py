@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, List, Protocol
+from typing import Any, List, Protocol, Sequence
 
 import numpy as np
 import onnxruntime
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..contract.errors import DeviceUnavailable, UnreadableModel
 from ..core.card import ModelCard
 from .device import CUDA, no_cuda, session_options, usable_cores, wanted_providers
+from .plan import Chunk
 
 _NUMPY_TYPES = {
     "tensor(float)": np.float32,
@@ -25,10 +26,18 @@ class Network(Protocol):
     """Anything that turns windows into scores."""
 
     device: str
-    """What it runs on: ``CPUExecutionProvider``, ``CUDAExecutionProvider``."""
+    """What it runs on: ``CPUExecutionProvider``, ``CUDAExecutionProvider``, …."""
+    one_shape: bool
+    """Whether it is slow the first time it meets a shape of input."""
 
-    def scores(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, C, H, W) float32 network input to (N, K, H, W) float32 scores."""
+    def scores(
+        self, windows: NDArray[np.float32], chunks: Sequence[Chunk] = ()
+    ) -> NDArray[np.float32]:
+        """(N, C, H, W) float32 network input to (N, K, H, W) float32 scores.
+
+        A model of whole patches gives (N, K). ``chunks`` says where the windows lie, for those
+        who need to know.
+        """
         ...
 
 
@@ -36,7 +45,7 @@ class OnnxNetwork:
     """A model file in ONNX Runtime.
 
     Args:
-        path: The model file.
+        path: The model file, or its content.
         card: Its card, already checked against the graph.
         device: ``auto``, ``cpu`` or ``cuda``.
         gpu_index: Which GPU, for ``auto`` and ``cuda``.
@@ -46,20 +55,26 @@ class OnnxNetwork:
         UnreadableModel: ONNX Runtime cannot load the file.
     """
 
+    one_shape = False
+
     def __init__(
-        self, path: Path, card: ModelCard, device: str = "cpu", gpu_index: int = 0
+        self, path: Path | bytes, card: ModelCard, device: str = "cpu", gpu_index: int = 0
     ) -> None:
         self._nhwc = card.layout == "NHWC"
         providers = wanted_providers(device, gpu_index)
         try:
             self._session = onnxruntime.InferenceSession(
-                str(path), session_options(usable_cores()), providers=providers
+                path if isinstance(path, bytes) else str(path),
+                session_options(usable_cores()),
+                providers=providers,
             )
         except Exception as error:  # ONNX Runtime raises classes of its own for each condition
             if device == "cuda":
                 raise no_cuda(f"the model cannot be loaded there: {_first_line(error)}") from error
             raise UnreadableModel(
-                f"ONNX Runtime cannot load {path}: {_first_line(error)}.", "Export the model again."
+                f"ONNX Runtime cannot load {card.name if isinstance(path, bytes) else path}: "
+                f"{_first_line(error)}.",
+                "Export the model again.",
             ) from error
         active: List[str] = self._session.get_providers()
         if device == "cuda" and CUDA not in active:
@@ -69,8 +84,10 @@ class OnnxNetwork:
         self._input, self._dtype = first.name, _NUMPY_TYPES.get(first.type, np.float32)
         self._output = self._session.get_outputs()[0].name
 
-    def scores(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, C, H, W) float32 network input to (N, K, H, W) float32 scores.
+    def scores(
+        self, windows: NDArray[np.float32], chunks: Sequence[Chunk] = ()
+    ) -> NDArray[np.float32]:
+        """(N, C, H, W) float32 network input to (N, K, H, W), or (N, K), float32 scores.
 
         Raises:
             DeviceUnavailable: The device ran out of memory or failed in mid-run.
@@ -85,7 +102,7 @@ class OnnxNetwork:
                 f"{_first_line(error)}.",
                 "Use a smaller CHUNK_SIZE or MAX_MEMORY_MB, or DEVICE cpu.",
             ) from error
-        scores = np.moveaxis(given, -1, 1) if self._nhwc else given
+        scores = np.moveaxis(given, -1, 1) if self._nhwc and given.ndim == 4 else given
         return np.ascontiguousarray(scores, dtype=np.float32)
 
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Protocol, Tuple, TypeVar
+from dataclasses import dataclass
+from typing import Any, Callable, Iterable, Iterator, List, Optional, Protocol, Tuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from ..core.window import Window
 from .network import Network
 from .plan import Chunk
 from .prepare import Normaliser
+from .scored import Scored, Tally
 
 T = TypeVar("T")
 _POLL_S = 0.1
@@ -43,53 +43,12 @@ class AreaMask(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Scored:
-    """A window's scores, on their way to the files.
-
-    Args:
-        chunk: What was read and what of it is kept.
-        scores: (K, H, W) float32 of the whole window.
-        valid: (h, w) uint8 of ``chunk.core``, 1 where the maps get a value.
-    """
-
-    chunk: Chunk
-    scores: NDArray[np.float32]
-    valid: NDArray[np.uint8]
-
-    @property
-    def core(self) -> Window:
-        """The core's place in ``scores``."""
-        return self.chunk.core.relative_to(self.chunk.read)
-
-
-STAGES = ("read", "prepare", "infer", "write")
-
-
-@dataclass
-class Tally:
-    """What a run did.
-
-    Args:
-        done: Chunks mapped.
-        skipped: Chunks skipped, by reason: ``nodata``, ``mask``.
-        valid_px: Pixels that got a class.
-        window_px: Pixels that went through the network, halo and padding included.
-        seconds: Time spent in each stage; stages overlap, so the sum exceeds the run's time.
-    """
-
-    done: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
-    valid_px: int = 0
-    window_px: int = 0
-    seconds: Dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
-
-
 @dataclass
 class _Window:
     chunk: Chunk
     network_input: NDArray[np.float32]
     valid: NDArray[np.uint8]
+    pixels: Optional[NDArray[Any]]
 
 
 class ChunkPipeline:
@@ -103,6 +62,8 @@ class ChunkPipeline:
         mask: Where to map; None for everywhere.
         batch_size: Windows of one shape in one inference.
         progress: Called in the main thread with the number of chunks finished.
+        keep_pixels: Whether ``write`` gets the stored numbers too.
+        cell: Side of a map's pixel, in px of the raster; cores are aligned to it.
     """
 
     def __init__(
@@ -114,10 +75,12 @@ class ChunkPipeline:
         mask: Optional[AreaMask] = None,
         batch_size: int = 1,
         progress: Callable[[int], None] = lambda chunks: None,
+        keep_pixels: bool = False,
+        cell: int = 1,
     ) -> None:
         self._source, self._normaliser, self._network = source, normaliser, network
         self._write, self._mask, self._batch_size = write, mask, batch_size
-        self._progress = progress
+        self._progress, self._keep_pixels, self._cell = progress, keep_pixels, cell
         self._tally = Tally()
         # Memory of inputs that the network is done with: fresh memory costs more than filling it.
         self._spare: List[NDArray[np.float32]] = []
@@ -200,14 +163,18 @@ class ChunkPipeline:
         network_input, valid = self._normaliser(
             pixels, mask, chunk.shape, self._memory_for((len(pixels), *chunk.shape))
         )
-        kept = np.ascontiguousarray(valid[chunk.core.relative_to(chunk.read).slices])
+        inner = chunk.core.relative_to(chunk.read).slices
+        kept = np.ascontiguousarray(valid[inner])
         if wanted is not None:
             kept &= wanted
+        kept = _by_cell(kept, self._cell)
         self._spent("prepare", began)
         if not kept.any():
             self._tally.skipped["nodata"] += 1
             return None
-        return _Window(chunk, network_input, kept)
+        # A copy, for a scene may read its next window into the same memory.
+        stored = pixels[:, inner[0], inner[1]].copy() if self._keep_pixels else None
+        return _Window(chunk, network_input, kept, stored)
 
     def _memory_for(self, shape: Tuple[int, ...]) -> NDArray[np.float32]:
         """``shape`` float32 in memory that is free, if it is large enough; its values are left."""
@@ -225,12 +192,15 @@ class ChunkPipeline:
             began = time.perf_counter()
             stack = [window.network_input for window in batch]
             # One window, the usual case, must not be copied to make a batch of it.
-            scores = self._network.scores(stack[0][None] if len(stack) == 1 else np.stack(stack))
+            windows = stack[0][None] if len(stack) == 1 else np.stack(stack)
+            scores = self._network.scores(windows, [w.chunk for w in batch])
             self._spent("infer", began)
             self._tally.window_px += sum(s.shape[1] * s.shape[2] for s in stack)
-            items = [Scored(w.chunk, s, w.valid) for w, s in zip(batch, scores)]
+            items = [
+                Scored(w.chunk, s, w.valid, w.pixels, self._cell) for w, s in zip(batch, scores)
+            ]
             self._spare.extend(w.network_input.reshape(-1) for w in batch)
-            del batch, stack, scores
+            del batch, stack, windows, scores
             self._inputs.release()
             self._put(scored, items)
             del items
@@ -276,6 +246,16 @@ class ChunkPipeline:
 
     def _spent(self, stage: str, began: float) -> None:
         self._tally.seconds[stage] += time.perf_counter() - began
+
+
+def _by_cell(valid: NDArray[np.uint8], cell: int) -> NDArray[np.uint8]:
+    """(h, w) to a value a cell: 1 where any of its pixels is."""
+    if cell == 1:
+        return valid
+    height, width = (-(-side // cell) * cell for side in valid.shape)
+    whole = np.zeros((height, width), np.uint8)
+    whole[: valid.shape[0], : valid.shape[1]] = valid
+    return whole.reshape(height // cell, cell, width // cell, cell).max(axis=(1, 3))
 
 
 class _Stopped(Exception):

@@ -15,6 +15,10 @@ from ..core.card import ModelCard
 from ..core.window import Window
 from .memory import DEFAULT_LIMIT_MB, Footprint, activation_bytes, cache_plan, choose_core
 from .plan import ChunkPlan, default_halo, round_up
+from .scored import in_cells
+from .sliding import Axis
+
+_PATCH_BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -26,22 +30,35 @@ class ChunkSettings:
         batch_size: Windows of one shape in one inference.
         cache_mb: GDAL's block cache, MB.
         window_mb: Estimate of what one window takes, MB.
+        cell: Side of a map's pixel, in px of the raster.
+        patches: For a model of whole patches, where they stand along rows and columns.
     """
 
     plan: ChunkPlan
     batch_size: int
     cache_mb: int
     window_mb: float
+    cell: int = 1
+    patches: Optional[Tuple[Axis, Axis]] = None
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the user asked for; 0 (and -1 for the overlap) leaves the choice to the engine."""
+    """What the user asked for; 0 (and -1 for the overlap) leaves the choice to the engine.
+
+    Args:
+        one_shape: Fill every window up to one size.
+        by_stride: For models of whole patches: a map's pixel is as large as their stride.
+        averaged: Probabilities of several views are summed up, which takes memory.
+    """
 
     chunk_size: int = 0
     overlap: int = -1
     batch_size: int = 0
     max_memory_mb: int = 0
+    one_shape: bool = False
+    by_stride: bool = False
+    averaged: bool = False
 
 
 def choose_settings(
@@ -69,11 +86,14 @@ def choose_settings(
     Raises:
         InvalidRequest: CHUNK_SIZE or OVERLAP cannot be used with this model.
     """
+    if card.task == "patch":
+        return _patch_settings(model, card, size, area, block, dtype, wishes)
     fixed = None if card.dynamic_space else card.patch
     halo = _halo(card, fixed, wishes.overlap, emit)
     batch = max(1, wishes.batch_size) if card.dynamic_batch else 1
     stored = dtype.itemsize
-    footprint = Footprint(activation_bytes(model, card), len(card.bands), len(card.classes), stored)
+    classes = len(card.classes) * (2 if wishes.averaged else 1)
+    footprint = Footprint(activation_bytes(model, card), len(card.bands), classes, stored)
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
     if fixed:
         core = _fixed_core(card, fixed, halo, wishes.chunk_size)
@@ -83,8 +103,60 @@ def choose_settings(
         core = choose_core(footprint, halo, card.stride, limit_mb, batch)
     height, width = size
     bands, cache_mb = cache_plan(core, halo, block, width, len(card.bands) * stored)
-    plan = ChunkPlan(width, height, area, core, halo, card.stride, fixed, bands)
+    plan = ChunkPlan(width, height, area, core, halo, card.stride, fixed, bands, wishes.one_shape)
     return ChunkSettings(plan, batch, cache_mb, footprint.window_mb(core + 2 * halo, batch))
+
+
+def _patch_settings(
+    model: Path,
+    card: ModelCard,
+    size: Tuple[int, int],
+    area: Window,
+    block: Tuple[int, int],
+    dtype: np.dtype[np.generic],
+    wishes: Wishes,
+) -> ChunkSettings:
+    """The same for a model of whole patches, whose OVERLAP is that of neighbouring patches."""
+    if card.patch is None:
+        raise InvalidRequest(
+            "The model's card does not say how large its patches are.",
+            "Import the model again with a card that states its patch.",
+        )
+    smaller = min(card.patch)
+    stride = smaller - wishes.overlap if wishes.overlap >= 0 else max(1, smaller // 2)
+    if stride < 1:
+        raise InvalidRequest(
+            f"OVERLAP is {wishes.overlap} px, as much as a patch of {smaller} px or more.",
+            f"Set it to at most {smaller - 1}.",
+        )
+    cell = stride if wishes.by_stride else 1
+    limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
+    stored, halo = dtype.itemsize, max(card.patch)
+    # Of the maps alone: patches of a few go through the network at once.
+    footprint = Footprint(0.0, len(card.bands), len(card.classes), stored)
+    inside = Footprint(activation_bytes(model, card), len(card.bands), len(card.classes), stored)
+    per_patch = inside.bytes_per_px * card.patch[0] * card.patch[1] / 1e6
+    batch = (wishes.batch_size or _PATCH_BATCH) if card.dynamic_batch else 1
+    if not wishes.batch_size:
+        batch = max(1, min(batch, int(limit_mb / 4 / per_patch)))
+    core = round_up(wishes.chunk_size or 0, cell) or choose_core(
+        footprint, halo, cell, limit_mb - int(batch * per_patch)
+    )
+    height, width = size
+    bands, cache_mb = cache_plan(core, halo, block, width, len(card.bands) * stored)
+    window = in_cells(area, cell)
+    aligned = Window(
+        *(side * cell for side in (window.col, window.row, window.width, window.height))
+    )
+    plan = ChunkPlan(
+        width, height, aligned.intersect(Window(0, 0, width, height)), core, halo, 1, None, bands
+    )
+    axes = (
+        Axis(height, card.patch[0], stride, core, cell),
+        Axis(width, card.patch[1], stride, core, cell),
+    )
+    mb = footprint.window_mb(core + 2 * halo) + batch * per_patch
+    return ChunkSettings(plan, batch, cache_mb, mb, cell, axes)
 
 
 def _halo(card: ModelCard, fixed: Optional[Tuple[int, int]], overlap: int, emit: Emit) -> int:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Mapping, Optional
 
 import rasterio
+from affine import Affine
+from numpy.typing import NDArray
 
 from .. import __version__
 from ..contract.errors import CardMismatch, EmptyIntersection
 from ..contract.events import Emit, Message, Progress
-from ..contract.jobs.map_settings import MAPS, MapRequest, MapSettings
+from ..contract.jobs.map_settings import FOLDER, MAPS, MapRequest
 from ..core.card import ModelCard
 from ..core.files import Staging, write_json
 from ..core.grid import Grid
@@ -22,60 +24,34 @@ from ..core.progress import ProgressMeter
 from ..core.window import Window
 from ..inference.area import open_mask, window_of_extent
 from ..inference.disk import check_not_inputs, check_space
+from ..inference.journal import Journal
 from ..inference.legend import class_map, write_preview, write_side_file
 from ..inference.maps import MapSet
 from ..inference.memory import peak_memory_mb
-from ..inference.network import OnnxNetwork
-from ..inference.pipeline import ChunkPipeline, Tally
+from ..inference.network import Network
+from ..inference.open_network import fast_on_cpu
+from ..inference.pipeline import ChunkPipeline
 from ..inference.prepare import Normaliser
+from ..inference.scored import Scored, Tally, in_cells
 from ..inference.settings import ChunkSettings, Wishes, choose_settings
+from ..layers.extra import LayerWishes, extra_layers
 from ..layers.most_likely import class_storage
 from ..layers.products import Products
-from ..model_file import ModelFile, measured_card, read_model
 from ..reports.map_run import RunClock
 from ..reports.stac_item import map_item
 from ..scenes.scene import Scene
+from .resuming import Resumption, forget, resumption
+from .serving import LoadedModel, gives_probabilities, load_model, serve
 
+__all__ = ["LoadedModel", "load_model", "map_scene"]
 OpenScene = Callable[[ModelCard], Scene]
 OUTPUT_KEYS = {"class_map": "CLASS"}
 _MAPPED = 0.94  # share of the run that is mapping; the rest is overviews
 
 
-@dataclass
-class LoadedModel:
-    """A model that has been read and checked; its network is made once and stays warm.
-
-    Args:
-        file: The model file.
-        card: Its card, the receptive field measured.
-    """
-
-    file: ModelFile
-    card: ModelCard
-    _network: Optional[OnnxNetwork] = None
-
-    def network(self, request: MapSettings) -> OnnxNetwork:
-        """The network on the device asked for; later requests must ask for the same."""
-        if self._network is None:
-            self._network = OnnxNetwork(
-                self.file.path, self.card, request.device, request.gpu_index
-            )
-        return self._network
-
-
-def load_model(path: str, emit: Emit) -> LoadedModel:
-    """Read a model that maps pixels.
-
-    Raises:
-        CoverloomError: It is damaged, has no usable card, or classifies something else.
-    """
-    file = read_model(path)
-    return LoadedModel(file, _usable_card(file, emit))
-
-
 @dataclass(frozen=True)
 class _Task:
-    """What is mapped, with what, and how."""
+    """What is mapped, with what, and how; ``area`` counts in pixels of the maps."""
 
     request: MapRequest
     model: LoadedModel
@@ -83,11 +59,16 @@ class _Task:
     area: Window
     settings: ChunkSettings
     products: Products
+    network: Network
+    resumption: Optional[Resumption]
 
     @property
     def grid(self) -> Grid:
         """Grid of the maps."""
-        return self.scene.grid.crop(self.area)
+        cell, area = self.settings.cell, self.area
+        grid = self.scene.grid.crop(Window(area.col * cell, area.row * cell, 1, 1))
+        transform = grid.transform @ Affine.scale(cell)
+        return Grid(area.width, area.height, transform, grid.crs)
 
 
 def map_scene(
@@ -111,63 +92,97 @@ def map_scene(
     """
     clock = clock or RunClock()
     emit(Progress(0.0, None, "Opening the model and the scene"))
-    finals = {name: Path(path) for name, path in request.outputs().items()}
+    finals = {name: Path(path) for name, path in request.outputs().items() if name != FOLDER}
     finals["stac"] = Path(request.class_map).with_suffix(".stac.json")
     check_not_inputs(finals.values(), request.inputs())
     with ExitStack() as stack:
         loaded = model or load_model(request.model, emit)
         task = _prepare(request, loaded, open_scene, stack, emit)
-        formats = task.products.formats
-        pixels = task.area.width * task.area.height
-        check_space({finals[_field(n)]: pixels * f.bytes_per_px for n, f in formats.items()})
+        finals.update({n: _extra_path(request, n) for n in task.products.formats if "/" in n})
+        _check_outputs(task, finals)
+        journal = _open_journal(task, stack, emit)
         staging = stack.enter_context(Staging())
         paths = {name: staging.path(path) for name, path in finals.items()}
-        report = _map(task, paths, clock, emit)
+        report = _map(task, paths, journal, clock, emit)
         _describe(task, paths, finals, report)
         staging.publish()
+        forget(request, journal)
     return {OUTPUT_KEYS.get(n, n.upper()): p for n, p in request.outputs().items()}
 
 
 def _prepare(
     request: MapRequest, model: LoadedModel, open_scene: OpenScene, stack: ExitStack, emit: Emit
 ) -> _Task:
-    card, file = model.card, model.file
+    card, sha256 = model.card, model.file.sha256
     scene = stack.enter_context(open_scene(card))
     area = window_of_extent(scene.grid, request.extent, request.extent_crs)
+    resumed = resumption(request, sha256, scene.sources)
+    wishes = Wishes(
+        request.chunk_size, request.overlap, request.batch_size, request.max_memory_mb,
+        fast_on_cpu(request.device, request.precision), request.patch_resolution == "stride",
+        request.augment,
+    )  # fmt: skip
     settings = choose_settings(
-        file.path, card, (scene.grid.height, scene.grid.width), area, scene.block, scene.dtype,
-        Wishes(request.chunk_size, request.overlap, request.batch_size, request.max_memory_mb),
-        emit,
+        model.file.path, card, (scene.grid.height, scene.grid.width), area, scene.block,
+        scene.dtype, wishes if resumed is None else resumed.wishes(wishes, card.task), emit,
     )  # fmt: skip
     stack.enter_context(rasterio.Env(GDAL_CACHEMAX=settings.cache_mb * 1_000_000))
+    products = _products(request, card, sha256, settings.cell)
+    network = serve(model, request, settings, emit)
+    map_area = in_cells(settings.plan.area, settings.cell)
+    return _Task(request, model, scene, map_area, settings, products, network, resumed)
+
+
+def _products(request: MapRequest, card: ModelCard, sha256: str, cell: int) -> Products:
     names = [_layer(name) for name in request.outputs() if name in MAPS]
     tags = {"SOFTWARE": f"Coverloom {__version__}", "MODEL": card.name}
-    tags["MODEL_SHA256"] = file.sha256
+    tags["MODEL_SHA256"] = sha256
     tags["SETTINGS"] = request.to_json()
-    products = Products(names, card, request.layer_type, tags)
-    return _Task(request, model, scene, area, settings, products)
+    wishes = LayerWishes(
+        request.layers, request.expressions, request.layers_file, request.layer_type
+    )
+    # A map's pixel of many of the scene's has no one value of a band.
+    bands = card.band_names if cell == 1 else []
+    extra = extra_layers(wishes, card.classes, bands, tags)
+    scored_as = "probabilities" if gives_probabilities(card, request) else ""
+    return Products(names, card, request.layer_type, tags, extra, scored_as)
 
 
-def _usable_card(model: ModelFile, emit: Emit) -> ModelCard:
-    if model.card.task != "pixel":
-        raise CardMismatch(
-            f"{model.path} classifies whole patches (task {model.card.task!r}), not pixels.",
-            "Use a model whose card has the task 'pixel'.",
-        )
-    if model.card.receptive_field is not None:
-        return model.card
-    emit(Message("Measuring how far the model looks, which its card does not say."))
-    return measured_card(model.path, model.card)
+def _extra_path(request: MapRequest, name: str) -> Path:
+    return Path(request.extra) / f"{name.partition('/')[2]}.tif"
 
 
-def _map(task: _Task, paths: Mapping[str, Path], clock: RunClock, emit: Emit) -> Dict[str, Any]:
+def _check_outputs(task: _Task, finals: Mapping[str, Path]) -> None:
+    check_not_inputs(finals.values(), task.request.inputs())
+    pixels, formats = task.area.width * task.area.height, task.products.formats
+    sizes = {finals[_field(n)]: float(pixels * f.bytes_per_px) for n, f in formats.items()}
+    if task.resumption is not None:
+        sizes[task.resumption.path] = sum(sizes.values())
+    check_space(sizes)
+
+
+def _open_journal(task: _Task, stack: ExitStack, emit: Emit) -> Optional[Journal]:
+    if task.resumption is None:
+        return None
+    if task.resumption.before is not None:
+        emit(Message(f"Going on with the unfinished run in {task.resumption.path}."))
+    device, formats = task.network.device, task.products.formats
+    return stack.enter_context(task.resumption.open(task.settings, device, formats))
+
+
+def _map(
+    task: _Task,
+    paths: Mapping[str, Path],
+    journal: Optional[Journal],
+    clock: RunClock,
+    emit: Emit,
+) -> Dict[str, Any]:
     """Write every raster under its temporary path and return the report."""
-    request, plan, scene = task.request, task.settings.plan, task.scene
-    network = task.model.network(request)
+    request, plan, scene, network = task.request, task.settings.plan, task.scene, task.network
     emit(
         Message(f"{len(plan)} chunks of {plan.core} px, {plan.halo} px halo, on {network.device}.")
     )
-    formats = task.products.formats
+    formats, cell = task.products.formats, task.settings.cell
     rasters = {name: paths[_field(name)] for name in formats}
     normaliser = Normaliser.of(task.model.card.bands, scene.nodata, scene.dtype)
     meter = ProgressMeter(emit, len(plan), 0.02, _MAPPED, "Mapping")
@@ -176,14 +191,19 @@ def _map(task: _Task, paths: Mapping[str, Path], clock: RunClock, emit: Emit) ->
         if mask is not None:
             stack.enter_context(closing(mask))
         maps = MapSet(
-            rasters, formats, task.grid, task.area, plan.core,
-            lambda scored: task.products(scored.scores, scored.core, scored.valid),
+            rasters, formats, task.grid, task.area, plan.core // cell,
+            lambda scored: _values(task, scored), journal,
         )  # fmt: skip
         stack.enter_context(maps)
+        done = maps.replay()
+        if journal is not None:
+            journal.stage(list(paths.values()))
+        meter.advance(len(done))
         tally = ChunkPipeline(
             scene, normaliser, network, maps, mask, task.settings.batch_size,
-            clock.counting(meter.advance),
-        ).run(plan)  # fmt: skip
+            clock.counting(meter.advance), bool(task.products.bands), cell,
+        ).run([chunk for chunk in plan if in_cells(chunk.core, cell) not in done])  # fmt: skip
+        tally.resumed, tally.valid_px = len(done), tally.valid_px + sum(done.values())
         _check_tally(task, tally)
         clock.mark("mapped")
         finishing = ProgressMeter(emit, len(rasters), _MAPPED, 1.0, "Building overviews")
@@ -198,13 +218,24 @@ def _map(task: _Task, paths: Mapping[str, Path], clock: RunClock, emit: Emit) ->
     return report
 
 
-def _check_tally(task: _Task, tally: Tally) -> None:
+def _values(task: _Task, scored: Scored) -> Mapping[str, NDArray[Any]]:
+    values = task.products(scored.scores, scored.core, scored.valid, scored.pixels)
+    if task.resumption is not None:
+        _check_numbers(task)  # now, for a chunk that is broken must not be noted as finished
+    return values
+
+
+def _check_numbers(task: _Task) -> None:
     if task.products.broken_px:
         raise CardMismatch(
             f"{task.model.file.path} gave no number (NaN) for {task.products.broken_px} pixels.",
             "Check the model, and that the scaling of its card fits the raster.",
         )
-    if tally.done == 0 and set(tally.skipped) == {"mask"}:
+
+
+def _check_tally(task: _Task, tally: Tally) -> None:
+    _check_numbers(task)
+    if tally.done + tally.resumed == 0 and set(tally.skipped) == {"mask"}:
         raise EmptyIntersection(
             f"MASK {task.request.mask} and the mapped area have no pixel in common.",
             "Give a mask that covers part of the raster, or none.",
@@ -224,8 +255,9 @@ def _report(task: _Task, tally: Tally, clock: RunClock, device: str) -> Dict[str
         "chunks": {
             "planned": len(settings.plan), "mapped": tally.done, "skipped": dict(tally.skipped),
             "core_px": settings.plan.core, "halo_px": settings.plan.halo,
-            "batch": settings.batch_size,
+            "batch": settings.batch_size, "resumed": tally.resumed,
         },
+        "patches": getattr(task.network, "patches", None),
         "valid_mpx": valid_mpx,
         "window_mpx": tally.window_px / 1e6,
         "mpx_per_s": valid_mpx / mapped,
@@ -253,6 +285,9 @@ def _describe(
     facts = {f"coverloom:{key}": report[key] for key in ("model_sha256", "device", "chunks")}
     made = datetime.now(timezone.utc)
     write_json(paths["stac"], map_item(finals["class_map"].stem, task.grid, assets, made, facts))
+    for name, form in task.products.formats.items():
+        if form.categorical and name != "class":
+            write_side_file(paths[name], classes)
 
 
 def _field(layer: str) -> str:

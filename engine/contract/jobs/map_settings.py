@@ -12,6 +12,8 @@ from .base import Job, limited
 # Output fields of a request, in the order in which their layers stand in the legend.
 MAPS = ("class_map", "maxprob", "entropy", "gap", "probs")
 FILES = ("classmap", "preview", "report")
+# The output folder for the layers that are no parameter of their own.
+FOLDER = "extra"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,14 @@ class MapSettings(Job):
         batch_size: Windows in one inference; 0 to choose.
         max_memory_mb: Memory that the worker may use, in MB; 0 for 800.
         layer_type: ``float32``, or ``byte`` for continuous layers scaled to 0..254.
+        precision: ``exact``; or ``fast``, in half precision where the device has it.
+        augment: Average over the eight turned and mirrored views of every window.
+        patch_resolution: For models that classify patches: a map value for every ``pixel``, or
+            one for every ``stride``, the step between patches.
+        layers: Names of further built-in layers, to be written into ``extra``.
+        expressions: ``name = expression``, one a line: layers of the user's own.
+        layers_file: Python file with functions that compute layers; it is run by the worker.
+        resume: Keep a journal, and go on with it if an earlier run did not finish.
     """
 
     band_map: str = ""
@@ -44,6 +54,18 @@ class MapSettings(Job):
     batch_size: int = limited(0, minimum=0)
     max_memory_mb: int = limited(0, minimum=0)
     layer_type: str = limited("float32", choices=("float32", "byte"))
+    precision: str = limited("exact", choices=("exact", "fast"))
+    augment: bool = False
+    patch_resolution: str = limited("pixel", choices=("pixel", "stride"))
+    layers: Tuple[str, ...] = ()
+    expressions: str = ""
+    layers_file: str = ""
+    resume: bool = False
+
+    @property
+    def has_extra(self) -> bool:
+        """Whether layers are asked for that go into the folder ``extra``."""
+        return bool(self.layers or self.expressions.strip() or self.layers_file)
 
     def validate(self) -> None:
         """Check the fields, and that the extent has an area."""
@@ -75,6 +97,7 @@ class MapRequest(MapSettings, _Required):
         class_map: Path of the class raster (API key CLASS).
         maxprob, entropy, gap, probs: Paths of the other rasters; empty to leave one out.
         classmap, preview, report: Paths of the JSON legend, PNG picture and JSON report.
+        extra: Folder for ``layers``, ``expressions`` and what ``layers_file`` computes.
     """
 
     maxprob: str = ""
@@ -84,14 +107,16 @@ class MapRequest(MapSettings, _Required):
     classmap: str = ""
     preview: str = ""
     report: str = ""
+    extra: str = ""
 
     def inputs(self) -> Tuple[str, ...]:
         """Every path that is read, for the check that no output replaces one."""
-        return (*self.input, self.model, self.mask)
+        return (*self.input, self.model, self.mask, self.layers_file)
 
     def outputs(self) -> Dict[str, str]:
         """Field name to path of every output asked for."""
-        return {name: getattr(self, name) for name in (*MAPS, *FILES) if getattr(self, name)}
+        names = (*MAPS, *FILES, FOLDER)
+        return {name: getattr(self, name) for name in names if getattr(self, name)}
 
     def validate(self) -> None:
         """Check the fields, and that no two outputs are one file."""
@@ -101,4 +126,11 @@ class MapRequest(MapSettings, _Required):
         if twice:
             raise InvalidRequest(
                 f"{twice[0]} is asked for twice.", "Give each output its own path."
+            )
+        if self.has_extra != bool(self.extra):
+            raise InvalidRequest(
+                "LAYERS, EXPRESSIONS or LAYERS_FILE are given, but EXTRA is not."
+                if self.has_extra
+                else f"EXTRA is {self.extra}, but no layer is asked for that would go there.",
+                "Give both the layers and the folder EXTRA, or neither.",
             )

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which engine runs a model: DEVICE and PRECISION decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import onnxruntime
+
+from ..contract.events import Emit, Message
+from ..core.card import ModelCard
+from .device import CUDA
+from .half import in_half_precision
+from .network import Network, OnnxNetwork
+from .openvino_network import OpenVinoNetwork, bfloat16_here
+
+
+def fast_on_cpu(device: str, precision: str) -> bool:
+    """Whether a run will go through OpenVINO, for which all windows should have one shape."""
+    on_gpu = device != "cpu" and CUDA in onnxruntime.get_available_providers()
+    return precision == "fast" and not on_gpu and bfloat16_here()
+
+
+def open_network(
+    path: Path, card: ModelCard, device: str, gpu_index: int, precision: str, emit: Emit
+) -> Network:
+    """Load a model.
+
+    Args:
+        path: The model file.
+        card: Its card, already checked against the graph.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        gpu_index: Which GPU, for ``auto`` and ``cuda``.
+        precision: ``exact``, or ``fast`` for half precision where the device has it.
+        emit: Told if the device has none.
+
+    Raises:
+        DeviceUnavailable: ``cuda`` was asked for and does not work.
+        UnreadableModel: The model cannot be loaded.
+    """
+    if precision == "exact":
+        return OnnxNetwork(path, card, device, gpu_index)
+    if device == "cuda" or (device == "auto" and CUDA in onnxruntime.get_available_providers()):
+        half = in_half_precision(onnx.load(str(path))).SerializeToString()
+        network = OnnxNetwork(half, card, device, gpu_index)
+        if network.device == CUDA:
+            network.device = f"{CUDA}, float16"
+            return network
+    if bfloat16_here():
+        return OpenVinoNetwork(path, card)
+    emit(Message(
+        "PRECISION is fast, but OpenVINO finds no bfloat16 (AMX or AVX512-BF16) in this processor; "
+        "the map is computed exactly.", "warning",
+    ))  # fmt: skip
+    return OnnxNetwork(path, card, "cpu", gpu_index)

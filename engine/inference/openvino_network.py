@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRECISION fast on a processor: OpenVINO in bfloat16, where AMX or AVX512-BF16 computes it.
+
+OpenVINO compiles the network anew for every shape of window, so windows should have one. Weights
+and what flows between the layers are bfloat16; the last layer gives float32.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Sequence, Tuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.errors import DeviceUnavailable, UnreadableModel
+from ..core.card import ModelCard
+from .device import usable_cores
+from .plan import Chunk
+
+DEVICE = "OpenVINO CPU, bfloat16"
+
+
+def bfloat16_here() -> bool:
+    """Whether OpenVINO is installed and this processor computes in bfloat16."""
+    try:
+        import openvino
+    except ImportError:
+        return False
+    capabilities = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "BF16" in capabilities
+
+
+class OpenVinoNetwork:
+    """A model file in OpenVINO on the CPU.
+
+    Args:
+        path: The model file.
+        card: Its card.
+        precision: ``bf16`` or ``f32``; always said, for OpenVINO's own choice is bf16.
+
+    Raises:
+        UnreadableModel: OpenVINO cannot load the file.
+    """
+
+    one_shape = True
+
+    def __init__(self, path: Path, card: ModelCard, precision: str = "bf16") -> None:
+        import openvino
+
+        self._nhwc = card.layout == "NHWC"
+        self._core = openvino.Core()
+        self._hints = {
+            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_NUM_THREADS": usable_cores(),
+            "NUM_STREAMS": 1,
+            "PERFORMANCE_HINT": "LATENCY",
+        }
+        try:
+            self._model = self._core.read_model(str(path))
+        except RuntimeError as error:
+            raise UnreadableModel(
+                f"OpenVINO cannot load {path}: {str(error).strip().splitlines()[-1]}.",
+                "Use PRECISION exact.",
+            ) from error
+        self.device = DEVICE if precision == "bf16" else "OpenVINO CPU, float32"
+        self._requests: Dict[Tuple[int, ...], Any] = {}
+
+    def scores(
+        self, windows: NDArray[np.float32], chunks: Sequence[Chunk] = ()
+    ) -> NDArray[np.float32]:
+        """(N, C, H, W) float32 network input to (N, K, H, W), or (N, K), float32 scores.
+
+        Raises:
+            DeviceUnavailable: OpenVINO failed in mid-run.
+        """
+        fed = np.moveaxis(windows, 1, -1) if self._nhwc else windows
+        try:
+            request = self._request(fed.shape)
+            given = np.array(
+                request.infer({0: np.ascontiguousarray(fed)}, share_inputs=True)[0], np.float32
+            )
+        except RuntimeError as error:
+            raise DeviceUnavailable(
+                f"Inference failed on {self.device} with windows of {windows.shape[-2:]} px: "
+                f"{str(error).strip().splitlines()[-1]}.",
+                "Use PRECISION exact, or a smaller CHUNK_SIZE.",
+            ) from error
+        given = np.moveaxis(given, -1, 1) if self._nhwc and given.ndim == 4 else given
+        return np.ascontiguousarray(given)
+
+    def _request(self, shape: Tuple[int, ...]) -> Any:
+        """The network compiled for one shape of input."""
+        if shape not in self._requests:
+            self._model.reshape(list(shape))
+            compiled = self._core.compile_model(self._model, "CPU", self._hints)
+            self._requests[shape] = compiled.create_infer_request()
+        return self._requests[shape]

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""RESUME: whether a mapping run may go on where an earlier one was cut off."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Dict, Mapping, Optional, Sequence
+
+from .. import __version__
+from ..contract.jobs.map_settings import MapRequest
+from ..core.map_format import MapFormat
+from ..inference.journal import Journal, check_same, journal_beside, read_start
+from ..inference.settings import ChunkSettings, Wishes
+
+# They decide what is chosen, and what was chosen is in the journal.
+_NO_MATTER = ("resume", "max_memory_mb")
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """A run that keeps a journal.
+
+    Args:
+        path: The journal.
+        facts: All that decides what the maps hold.
+        before: Settings of the unfinished run; None if there is none.
+    """
+
+    path: Path
+    facts: Dict[str, Any]
+    before: Optional[Dict[str, Any]]
+
+    def wishes(self, wishes: Wishes, task: str) -> Wishes:
+        """``wishes``, but with the chunks of the unfinished run."""
+        if self.before is None:
+            return wishes
+        chosen = replace(wishes, chunk_size=self.before["core"], batch_size=self.before["batch"])
+        # The OVERLAP of a model of patches is that of patches: it was asked for, never chosen.
+        return chosen if task == "patch" else replace(chosen, overlap=self.before["halo"])
+
+    def open(
+        self, settings: ChunkSettings, device: str, formats: Mapping[str, MapFormat]
+    ) -> Journal:
+        """Open the journal, or begin it.
+
+        Raises:
+            OtherSettings: The unfinished run was on another device.
+            UnwritablePath: It cannot be written.
+        """
+        if self.before is not None:
+            check_same(self.path, {"the device": self.before["device"]}, {"the device": device})
+        chosen = {"core": settings.plan.core, "halo": settings.plan.halo,
+                  "batch": settings.batch_size, "device": device}  # fmt: skip
+        return Journal(self.path, {"facts": self.facts, "settings": chosen}, formats)
+
+
+def resumption(
+    request: MapRequest, model_sha256: str, sources: Sequence[str]
+) -> Optional[Resumption]:
+    """Look for an unfinished run of the same request; None if RESUME is off.
+
+    Raises:
+        OtherSettings: There is one of another request, model or input.
+    """
+    if not request.resume:
+        return None
+    path = journal_beside(Path(request.class_map))
+    fields = {k.upper(): v for k, v in asdict(request).items() if k not in _NO_MATTER}
+    facts = {**fields, "the model": model_sha256, "Coverloom": __version__}
+    for name in dict.fromkeys((*sources, *request.inputs())):
+        facts[f"the file {name}"] = _stamp(name)
+    facts = json.loads(json.dumps(facts))
+    start = read_start(path)
+    if start is None:
+        return Resumption(path, facts, None)
+    check_same(path, start["facts"], facts)
+    return Resumption(path, facts, start["settings"])
+
+
+def forget(request: MapRequest, journal: Optional[Journal]) -> None:
+    """Delete the journal of a run that is complete, or an older one that it makes void."""
+    if journal is not None:
+        journal.remove()
+    else:
+        journal_beside(Path(request.class_map)).unlink(missing_ok=True)
+
+
+def _stamp(name: str) -> Optional[str]:
+    """Size and time of a file; None for what the file system does not know."""
+    inside = re.match(r"/vsi(?:zip|tar|gzip)/(.*?\.(?:zip|tar|tgz|gz))(?:/|$)", name, re.IGNORECASE)
+    path = Path(inside[1] if inside else name.split("|")[0])
+    if not name or not path.is_file():
+        return None
+    state = path.stat()
+    changed = datetime.fromtimestamp(state.st_mtime, timezone.utc).isoformat()
+    return f"{state.st_size} bytes of {changed}, {state.st_mtime_ns % 1_000_000_000} ns"
