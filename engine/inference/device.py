@@ -11,13 +11,17 @@ import onnxruntime
 from ..contract.errors import DeviceUnavailable
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+# Set where several processes share this machine's cores.
+CORES_VARIABLE = "COVERLOOM_CORES"
 Provider = Union[str, Tuple[str, Dict[str, Any]]]
 
 
 def usable_cores() -> int:
     """Processor cores this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    there = len(affinity(0)) if affinity else os.cpu_count() or 1
+    share = os.environ.get(CORES_VARIABLE, "")
+    return max(1, min(there, int(share))) if share.isdigit() else there
 
 
 def wanted_providers(device: str, gpu_index: int) -> List[Provider]:

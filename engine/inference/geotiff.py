@@ -94,7 +94,7 @@ class MapWriter:
                 dataset = rasterio.open(
                     path, "w", driver="GTiff", width=width, height=height, count=len(form.bands),
                     dtype=form.dtype, nodata=form.nodata, tiled=True, blockxsize=block,
-                    blockysize=block, interleave="band", BIGTIFF="IF_SAFER",
+                    blockysize=block, interleave=_interleave(form), BIGTIFF="IF_SAFER",
                     predictor=_predictor(form), **compression(), **place,
                 )  # fmt: skip
         except RasterioError as error:
@@ -202,6 +202,11 @@ def _reported_errors() -> Iterator[List[str]]:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
+
+
+def _interleave(form: MapFormat) -> str:
+    """Several bands pixel by pixel, so that asking one pixel for all of them decodes one block."""
+    return "pixel" if len(form.bands) > 1 else "band"
 
 
 def _predictor(form: MapFormat) -> int:

@@ -135,6 +135,14 @@ def cache_plan(
     return side_by_side, max(32, int(bytes_per_column * cached / 1e6) + 1)
 
 
+def forget_peak_memory() -> None:
+    """Let ``peak_memory_mb`` count from now on; only Linux can (proc(5), clear_refs)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return
+
+
 def peak_memory_mb() -> float:
     """The most memory that this process has held so far, in MB.
 

@@ -10,11 +10,18 @@ import psutil
 
 
 class RunClock:
-    """Seconds of a run's parts, counted from the start of the process."""
+    """Seconds of a run's parts.
 
-    def __init__(self) -> None:
-        self._offset = max(0.0, time.time() - psutil.Process().create_time())
+    Args:
+        whole_process: Count from the start of the process, its imports included; False to count
+            from now, for one of several runs in a process.
+    """
+
+    def __init__(self, whole_process: bool = True) -> None:
+        started = psutil.Process().create_time()
+        self._offset = max(0.0, time.time() - started) if whole_process else 0.0
         self._began = time.perf_counter()
+        self._cpu_before = 0.0 if whole_process else _cpu_seconds()
         self.seconds: Dict[str, float] = {}
         self.first_chunk: Optional[float] = None
         """Seconds from the start of the process to the first finished chunk."""
@@ -34,6 +41,10 @@ class RunClock:
         self.seconds[part] = self._offset + time.perf_counter() - self._began
 
     def cpu_seconds(self) -> float:
-        """Processor time that this process has used so far, s."""
-        times = psutil.Process().cpu_times()
-        return float(times.user + times.system)
+        """Processor time that this process has used since the clock's start, s."""
+        return _cpu_seconds() - self._cpu_before
+
+
+def _cpu_seconds() -> float:
+    times = psutil.Process().cpu_times()
+    return float(times.user + times.system)

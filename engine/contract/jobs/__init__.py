@@ -16,6 +16,7 @@ JOBS = Registry(
         "setupruntime": Entry("Set up the runtime", "setupruntime:SetupRuntime"),
         "doctor": Entry("Check the runtime", "doctor:Doctor"),
         "createsampledata": Entry("Create sample data", "createsampledata:CreateSampleData"),
+        "trainmodel": Entry("Train a model", "trainmodel:TrainModel"),
         "trainsample": Entry("Train a model on the sample data", "trainsample:TrainSample"),
         "importmodel": Entry("Import a model", "importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "describemodel:DescribeModel"),
@@ -25,6 +26,7 @@ JOBS = Registry(
         "classifysentinel2": Entry(
             "Classify a Sentinel-2 scene", "classifysentinel2:ClassifySentinel2"
         ),
+        "classifytiles": Entry("Classify many tiles", "classifytiles:ClassifyTiles"),
         "indexbigearthnet": Entry(
             "Index a BigEarthNet archive", "indexbigearthnet:IndexBigEarthNet"
         ),

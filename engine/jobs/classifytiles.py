@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Map a folder of tiles: a folder for each, a table of what each took, and a page to look at."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Sequence
+
+from ..contract.errors import UnwritablePath
+from ..contract.events import Emit, Event, Message, Progress
+from ..contract.jobs.classifytiles import ClassifyTiles
+from ..core.files import Staging, write_json
+from ..core.units import Outcome, run_units, worker_count
+from ..inference.device import usable_cores
+from ..model_file import ModelFile, read_model
+from ..reports.benchmark import benchmark_csv
+from ..reports.stac_collection import collect_items
+from ..reports.thumbnails import class_picture, number_picture
+from ..reports.viewer import viewer_page
+from ..scenes.tiles import find_tiles
+from .one_tile import TileTask, map_tile, tile_task
+
+_TITLES = {"class_map": "Class", "maxprob": "Maximum probability", "entropy": "Entropy",
+           "gap": "Gap"}  # fmt: skip
+_MAPPED = 0.97
+Results = Dict[str, Dict[str, Any]]
+
+
+def run(request: ClassifyTiles, emit: Emit) -> Dict[str, Any]:
+    """Map the tiles in ``request`` and return the API's output keys.
+
+    Raises:
+        CoverloomError: The model, the folders or the scheduler cannot be used. What is wrong with
+            a tile is said in the table and on the page instead.
+    """
+    emit(Progress(0.0, None, "Looking for tiles"))
+    model = read_model(request.model)
+    folder = _output(request.output)
+    tasks = _tasks(request, model, folder)
+    emit(Message(f"{len(tasks)} tiles."))
+    results: Results = {}
+    for outcome in _mapped(request, tasks, emit):
+        results[outcome.key] = outcome.value or {
+            "row": {"tile_name": outcome.key, "error": outcome.lost}, "areas": {},
+        }  # fmt: skip
+        emit(Progress(_MAPPED * len(results) / len(tasks), None, outcome.key))
+    emit(Progress(_MAPPED, None, "Writing the table and the page"))
+    paths = _write(tasks, results, model, folder)
+    failed = [name for name, result in results.items() if result["row"].get("error")]
+    if failed:
+        emit(Message(f"{len(failed)} of {len(tasks)} tiles failed: {', '.join(failed[:10])}.",
+                     "warning"))  # fmt: skip
+    return {"OUTPUT": str(folder), **paths, "MAPPED": len(tasks) - len(failed),
+            "FAILED": len(failed)}  # fmt: skip
+
+
+def _output(path: str) -> Path:
+    folder = Path(path).absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritablePath(
+            f"{folder} cannot be made: {error.strerror or error}.", "Choose another folder."
+        ) from error
+    return folder
+
+
+def _tasks(request: ClassifyTiles, model: ModelFile, folder: Path) -> List[TileTask]:
+    tiles = find_tiles(request.input, [str(folder)])
+    count = worker_count(request.workers)
+    cores = 0 if count == 1 or request.scheduler else max(1, usable_cores() // count)
+    return [
+        tile_task(
+            tile.name, str(Path(tile.path).absolute()), folder / tile.name, request.shared(),
+            request.model, request.probs, model.sha256, cores,
+        )
+        for tile in tiles
+    ]  # fmt: skip
+
+
+def _mapped(
+    request: ClassifyTiles, tasks: Sequence[TileTask], emit: Emit
+) -> Iterator[Outcome[Dict[str, Any]]]:
+    """Outcomes, in any order."""
+    units = [(task.name, task) for task in tasks]
+    function: Callable[[TileTask], Dict[str, Any]] = map_tile
+    if not request.scheduler and worker_count(request.workers) == 1:
+        # In this process each tile's own events can be heard.
+        places = {task.name: place for place, task in enumerate(tasks)}
+
+        def here(task: TileTask) -> Dict[str, Any]:
+            return map_tile(task, partial(_heard, emit, task.name, places[task.name], len(tasks)))
+
+        function = here
+    yield from run_units(function, units, request.workers, request.scheduler)
+
+
+def _heard(emit: Emit, name: str, place: int, count: int, event: Event) -> None:
+    """Pass on a tile's event, its progress as a share of all tiles."""
+    if isinstance(event, Progress):
+        text = f"{name}: {event.text}" if event.text else ""
+        emit(Progress(_MAPPED * (place + event.fraction) / count, None, text))
+    elif isinstance(event, Message):
+        emit(Message(f"{name}: {event.text}", event.level))
+    else:
+        emit(event)
+
+
+def _write(
+    tasks: Sequence[TileTask], results: Results, model: ModelFile, folder: Path
+) -> Dict[str, str]:
+    """Write the table, the page and the collection, all or none."""
+    rows = [results[task.name]["row"] for task in tasks]
+    tiles = [_shown(task, results[task.name], model) for task in tasks]
+    page = viewer_page(f"Maps made with {model.card.name}", model.card.classes, tiles)
+    with Staging() as staging:
+        report, viewer = folder / "benchmark_report.csv", folder / "viewer.html"
+        staging.path(report).write_text(benchmark_csv(rows), encoding="utf-8", newline="")
+        staging.path(viewer).write_text(page, encoding="utf-8")
+        items = _items(tasks, results)
+        if items:
+            collection, linked = collect_items("coverloom-maps", model.card.name, folder, items)
+            write_json(staging.path(folder / "collection.json"), collection)
+            for path, item in linked.items():
+                write_json(staging.path(path), item)
+        staging.publish()
+    return {"REPORT": str(report), "VIEWER": str(viewer)}
+
+
+def _items(tasks: Sequence[TileTask], results: Results) -> Dict[Path, Dict[str, Any]]:
+    items = {}
+    for task in tasks:
+        path = Path(task.request.class_map).with_suffix(".stac.json")
+        if not results[task.name]["row"].get("error") and path.exists():
+            items[path] = json.loads(path.read_text(encoding="utf-8"))
+    return items
+
+
+def _shown(task: TileTask, result: Dict[str, Any], model: ModelFile) -> Dict[str, Any]:
+    """A tile as the page shows it."""
+    if result["row"].get("error"):
+        return {**result, "layers": {}}
+    request, classes = task.request, model.card.classes
+    layers = {_TITLES["class_map"]: class_picture(Path(request.class_map), classes)}
+    for field, title in list(_TITLES.items())[1:]:
+        layers[title] = number_picture(Path(getattr(request, field)))
+    return {**result, "layers": layers}
