@@ -25,6 +25,7 @@ ALGORITHMS = Registry(
         "importmodel": Entry("Import a model", "models.importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "models.describemodel:DescribeModel"),
         "evaluatemodel": Entry("Evaluate a model", "models.evaluatemodel:EvaluateModel"),
+        "exportonnx": Entry("Export a model to ONNX", "models.exportonnx:ExportOnnx"),
         "classifyraster": Entry("Classify a raster", "maps.classifyraster:ClassifyRaster"),
     },
 )
