@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import os
+import subprocess  # nosec B404 - only to start this very program again
 import sys
 from typing import Sequence
 
 from .contract.runtime import clean_environment
 
-_LOADER_PREFIXES = ("LD_", "DYLD_")
+# Read before Python's first line: by the dynamic loader, and by Python to find its own folder
+# (these two even under -I).
+_READ_AT_START = ("LD_", "DYLD_", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__")
 
 
 def leave_behind(host_folders: Sequence[str]) -> None:
@@ -23,10 +26,19 @@ def leave_behind(host_folders: Sequence[str]) -> None:
         host_folders: Folders of the host program, whose subfolders are taken off PATH.
     """
     kept = clean_environment(os.environ, installing=True, without=host_folders)
-    preloaded = any(n.startswith(_LOADER_PREFIXES) for n in os.environ if n not in kept)
+    too_late = any(name.startswith(_READ_AT_START) for name in os.environ if name not in kept)
     for name in [name for name in os.environ if name not in kept]:
         del os.environ[name]
     os.environ.update(kept)
-    if preloaded and os.name == "posix":
-        # The dynamic loader read these before Python began: only a new start is free of them.
-        os.execv(sys.executable, [sys.executable, "-I", *sys.argv])  # noqa: S606 # nosec B606 - itself
+    if too_late:
+        _start_anew()
+
+
+def _start_anew() -> None:
+    """Run this same command in the cleaned environment, and end as it ends."""
+    # Not sys.executable, which may be what PYTHONEXECUTABLE said.
+    command = [sys.orig_argv[0], "-I", *sys.argv]
+    if os.name == "posix":
+        os.execvp(command[0], command)  # noqa: S606 # nosec B606 - itself
+    # Windows has no exec. The child inherits stdin, and ends with it if this process is killed.
+    sys.exit(subprocess.call(command))  # noqa: S603 # nosec B603 - itself

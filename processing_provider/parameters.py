@@ -151,7 +151,7 @@ def _number(key: str, title: str, job: Type[Job], kind: Any, read: Read) -> Para
         for name, limit in (("minValue", "minimum"), ("maxValue", "maximum"))
         if field.metadata.get(limit) is not None
     }
-    definition = QgsProcessingParameterNumber(key, title, kind, field.default, **limits)
+    definition = QgsProcessingParameterNumber(key, title, kind, _default(job, field.name), **limits)
     return Parameter(definition, {field.name: read})
 
 
@@ -193,7 +193,8 @@ def _fields(job: Type[Job]) -> dict:
 
 
 def _default(job: Type[Job], field: str) -> Optional[Any]:
-    return _fields(job)[field].default
+    default = _fields(job)[field].default
+    return None if default is dataclasses.MISSING else default
 
 
 def _read_file(reading: Reading, key: str) -> str:
