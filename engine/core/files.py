@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Dict, List, Optional, Set, Tuple, Type
+from zlib import crc32
 
 from ..contract.errors import UnwritablePath
 from .faults import fault
@@ -26,10 +27,15 @@ class Staging:
     ...     staging.publish()
 
     Leaving without ``publish`` deletes what was written.
+
+    Args:
+        lasting: Give a file the same temporary name in every run, so that what a killed run left
+            is overwritten by the next; only for those who see to it that they are alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lasting: bool = False) -> None:
         self._pairs: Dict[Path, Path] = {}
+        self._lasting = lasting
 
     def path(self, final: str | Path) -> Path:
         """A temporary path in the folder of ``final``, with its suffix, to write to.
@@ -40,9 +46,12 @@ class Staging:
         final = Path(final).absolute()
         if final.is_dir():
             raise UnwritablePath(f"{final} is a folder.", "Give the path of a file.")
-        temporary = final.parent / f".{final.stem[:80]}.{uuid.uuid4().hex[:8]}.part{final.suffix}"
+        unique = f"{crc32(str(final).encode()):08x}" if self._lasting else uuid.uuid4().hex[:8]
+        temporary = final.parent / f".{final.stem[:80]}.{unique}.part{final.suffix}"
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
+            if self._lasting:
+                discard(temporary)
             temporary.touch()
         except OSError as error:
             raise UnwritablePath(

@@ -7,7 +7,7 @@ with a checksum each. The next run writes its files anew from the journal, which
 of computing them, and computes what is missing; the files come out the same to the byte. A record
 cut short by the kill fails its checksum and is dropped.
 
-Layout: one line of JSON, then records: kind, place, number of bytes, CRC-32C, content.
+Layout: one line of JSON, then a record a chunk: mark, place, bytes, CRC-32C, content.
 """
 
 from __future__ import annotations
@@ -26,14 +26,13 @@ from numpy.typing import NDArray
 
 from ..contract.errors import OtherSettings, UnwritablePath
 from ..core.faults import fault
-from ..core.files import discard
 from ..core.map_format import MapFormat
 from ..core.window import Window
 
 SCHEMA = 1
-_HEAD = struct.Struct("<4s4IQQ")  # kind, column, row, width, height, valid px, bytes
+_HEAD = struct.Struct("<4s4IQQ")  # mark, column, row, width, height, valid px, bytes
 _CRC = struct.Struct("<I")
-_CHUNK, _STAGED = b"CHNK", b"STGD"
+_MARK = b"CHNK"
 Values = Mapping[str, NDArray[Any]]
 
 
@@ -90,6 +89,7 @@ class Journal:
     ) -> None:
         self.path, self._formats, self._count = path, formats, 0
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             if read_start(path) is None:
                 _begin(path, start)
             self._file: IO[bytes] = path.open("r+b", buffering=0)
@@ -106,8 +106,7 @@ class Journal:
     def finished(self) -> Iterator[Tuple[Window, Values, int]]:
         """Every finished chunk, in the order in which they were finished.
 
-        Files that an earlier run left unfinished are deleted on the way, and whatever follows the
-        last whole record is cut off.
+        Whatever follows the last whole record is cut off.
 
         Yields:
             Its core in the raster, its values by map, and how many of its pixels are valid.
@@ -119,20 +118,11 @@ class Journal:
             record = self._read()
             if record is None:
                 break
-            kind, window, valid_px, content, length = record
-            place += length
-            if kind == _STAGED:
-                for name in json.loads(content):
-                    discard(Path(name))
-            else:
-                yield window, self._values(window, content), valid_px
+            window, valid_px, content = record
+            place += _HEAD.size + _CRC.size + len(content)
+            yield window, self._values(window, content), valid_px
         self._file.truncate(place)
         self._file.seek(place)
-
-    def stage(self, paths: List[Path]) -> None:
-        """Note files in the making, for a later run to delete if this one cannot."""
-        content = json.dumps([str(path) for path in paths]).encode()
-        self._append(_STAGED, Window(0, 0, 0, 0), 0, [np.frombuffer(content, np.uint8)])
 
     def append(self, window: Window, values: Values, valid_px: int) -> None:
         """Note a finished chunk.
@@ -144,7 +134,7 @@ class Journal:
         """
         self._count += 1
         fault(f"before:record:{self._count}")
-        self._append(_CHUNK, window, valid_px, [values[name] for name in self._formats])
+        self._append(window, valid_px, [values[name] for name in self._formats])
         fault(f"after:record:{self._count}")
 
     def close(self) -> None:
@@ -157,20 +147,17 @@ class Journal:
         self._file.close()
         self.path.unlink(missing_ok=True)
 
-    def _append(
-        self, kind: bytes, window: Window, valid_px: int, arrays: List[NDArray[Any]]
-    ) -> None:
+    def _append(self, window: Window, valid_px: int, arrays: List[NDArray[Any]]) -> None:
         flat = [memoryview(np.ascontiguousarray(a).reshape(-1).view(np.uint8).data) for a in arrays]
         size = sum(len(array) for array in flat)
         place = (window.col, window.row, window.width, window.height)
-        head = _HEAD.pack(kind, *place, valid_px, size)
+        head = _HEAD.pack(_MARK, *place, valid_px, size)
         crc = crc32c(head)
         for array in flat:
             crc = crc32c(array, crc)
         try:
             self._write(memoryview(head + _CRC.pack(crc)))
-            if kind == _CHUNK:
-                fault(f"inside:record:{self._count}")
+            fault(f"inside:record:{self._count}")
             for array in flat:
                 self._write(array)
         except OSError as error:
@@ -180,13 +167,13 @@ class Journal:
         while content:
             content = content[self._file.write(content) :]
 
-    def _read(self) -> Optional[Tuple[bytes, Window, int, bytes, int]]:
+    def _read(self) -> Optional[Tuple[Window, int, bytearray]]:
         head, crc = self._file.read(_HEAD.size), self._file.read(_CRC.size)
         if len(head) < _HEAD.size or len(crc) < _CRC.size:
             return None
-        kind, col, row, width, height, valid_px, size = _HEAD.unpack(head)
+        mark, col, row, width, height, valid_px, size = _HEAD.unpack(head)
         left = os.fstat(self._file.fileno()).st_size - self._file.tell()
-        if kind not in (_CHUNK, _STAGED) or size > left:
+        if mark != _MARK or size > left:
             return None
         content = bytearray(size)
         if (
@@ -194,10 +181,9 @@ class Journal:
             or crc32c(content, crc32c(head)) != _CRC.unpack(crc)[0]
         ):
             return None
-        window = Window(col, row, width, height)
-        return kind, window, valid_px, bytes(content), _HEAD.size + _CRC.size + size
+        return Window(col, row, width, height), valid_px, content
 
-    def _values(self, window: Window, content: bytes) -> Dict[str, NDArray[Any]]:
+    def _values(self, window: Window, content: bytearray) -> Dict[str, NDArray[Any]]:
         values, place = {}, 0
         for name, form in self._formats.items():
             shape = (len(form.bands), window.height, window.width)

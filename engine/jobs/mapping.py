@@ -101,7 +101,7 @@ def map_scene(
         finals.update({n: _extra_path(request, n) for n in task.products.formats if "/" in n})
         _check_outputs(task, finals)
         journal = _open_journal(task, stack, emit)
-        staging = stack.enter_context(Staging())
+        staging = stack.enter_context(Staging(lasting=journal is not None))
         paths = {name: staging.path(path) for name, path in finals.items()}
         report = _map(task, paths, journal, clock, emit)
         _describe(task, paths, finals, report)
@@ -196,8 +196,6 @@ def _map(
         )  # fmt: skip
         stack.enter_context(maps)
         done = maps.replay()
-        if journal is not None:
-            journal.stage(list(paths.values()))
         meter.advance(len(done))
         tally = ChunkPipeline(
             scene, normaliser, network, maps, mask, task.settings.batch_size,
