@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Sequence, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,11 +72,14 @@ class Encoder:
     dtype: str
     scaling: str
 
-    def encode(self, planar: Planar) -> Tuple[Stored, Tuple[float, float]]:
+    def encode(
+        self, planar: Planar, out: Optional[Stored] = None
+    ) -> Tuple[Stored, Tuple[float, float]]:
         """Scale, round and interleave.
 
         Args:
             planar: ``(C, H, W)`` float32 measurements; overwritten.
+            out: ``(H, W, C)`` in ``dtype`` to fill; None for a new array.
 
         Returns:
             ``(H, W, C)`` in ``dtype``, and the limits that ``minmax`` used (else 0, 0).
@@ -94,7 +97,7 @@ class Encoder:
         else:
             self._apply_affine(planar)
         channels, height, width = planar.shape
-        stored = np.empty((height, width, channels), self.dtype)
+        stored = np.empty((height, width, channels), self.dtype) if out is None else out
         stored[...] = self._rounded(planar).transpose(1, 2, 0)
         return stored, limits
 

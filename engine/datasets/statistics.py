@@ -4,12 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[np.float64]
+
+
+@lru_cache(maxsize=8)
+def _ones(count: int) -> npt.NDArray[np.float32]:
+    return np.ones(count, np.float32)
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Moments:
     def of(cls, planar: npt.NDArray[np.float32]) -> Moments:
         """Of ``(C, H, W)`` float32 measurements; pixels that are not finite are left out."""
         flat = planar.reshape(planar.shape[0], -1)
-        total = flat.sum(axis=1, dtype=np.float32).astype(np.float64)
+        total = (flat @ _ones(flat.shape[1])).astype(np.float64)  # faster than sum()
         if not np.isfinite(total).all():
             return cls._of_gaps(flat.astype(np.float64))
         count = np.full(len(flat), float(flat.shape[1]))

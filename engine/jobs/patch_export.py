@@ -53,7 +53,7 @@ class PatchMaker:
     storage: Storage = field(default_factory=Storage)
 
     def __call__(self, item: Tuple[PatchRow, str]) -> Made:
-        """Make one patch.
+        """Make one patch. Its arrays are this thread's own, and last until the next call.
 
         Args:
             item: The index row, and the split it goes to.
@@ -69,7 +69,8 @@ class PatchMaker:
             bands = tuple(band for band in self.bands if band.array == name)
             planar, moments = self._planar(row, bands, native)
             parts.append(moments)
-            arrays[name], pair = Encoder(bands, self.dtype, self.scaling).encode(planar)
+            stored = _scratch(name, self.dtype, (PX, PX, len(bands)))
+            arrays[name], pair = Encoder(bands, self.dtype, self.scaling).encode(planar, stored)
             if self.scaling == "minmax":
                 limits[name] = pair
         place = (PIXEL_M, 0.0, row.ulx or 0.0, 0.0, -PIXEL_M, row.uly or 0.0)
@@ -123,7 +124,7 @@ class PatchMaker:
 
         The array is this thread's own and lasts until the next call for as many bands.
         """
-        planar = _scratch(len(bands))
+        planar = _scratch("planar", "float32", (len(bands), PX, PX))
         nodata = None if bands[0].array == "s1_data" else 0
         resample_all([native[band.name] for band in bands], planar, self.resampling, nodata)
         moments = Moments.of(planar)
@@ -189,12 +190,18 @@ class SourceDeleter:
         return [path for path in (Path(row.file(name)) for name in names) if path.is_file()]
 
 
-def _scratch(channels: int) -> npt.NDArray[np.float32]:
-    """A buffer used again and again: fresh memory for each patch costs as much as filling it."""
-    kept: Dict[int, npt.NDArray[np.float32]] = _LOCAL.__dict__.setdefault("planar", {})
-    if channels not in kept:
-        kept[channels] = np.empty((channels, PX, PX), np.float32)
-    return kept[channels]
+def _scratch(use: str, dtype: str, shape: Tuple[int, ...]) -> npt.NDArray[Any]:
+    """A buffer used again and again: fresh memory for each patch costs as much as filling it.
+
+    Args:
+        use: What for; two arrays that are needed at once must not share one.
+        dtype: NumPy name.
+        shape: Its shape.
+    """
+    kept: Dict[Any, npt.NDArray[Any]] = _LOCAL.__dict__.setdefault("buffers", {})
+    if (use, dtype, shape) not in kept:
+        kept[use, dtype, shape] = np.empty(shape, dtype)
+    return kept[use, dtype, shape]
 
 
 def _present(

@@ -8,6 +8,7 @@ out and the rest are scaled to 1, as GDAL does.
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import Any, Dict, List, Optional, Sequence
 
@@ -16,6 +17,7 @@ import numpy as np
 from ..contract.errors import InvalidRequest
 
 METHODS = ("nearest", "bilinear", "cubic")
+_LOCAL = threading.local()
 
 
 def resample(
@@ -59,11 +61,12 @@ def resample_all(
     method: str = "bilinear",
     nodata: Optional[float] = None,
 ) -> None:
-    """Bring bands of several sizes to one, without rounding; those of one size all at once.
+    """Bring bands of several sizes to one; those of one size all at once.
 
     Args:
         bands: C arrays ``(n, n)``.
-        out: ``(C, px, px)`` float32, which is filled.
+        out: ``(C, px, px)`` float32, which is filled with what ``resample`` gives for each band,
+            whole numbers rounded.
         method: As in ``resample``.
         nodata: As in ``resample``.
     """
@@ -74,15 +77,34 @@ def resample_all(
             out[channel] = band
         else:
             sizes.setdefault(len(band), []).append(channel)
-    for size, channels in sizes.items():
+    for channels in sizes.values():
         stack = np.stack([bands[channel] for channel in channels])
         if method == "nearest" or (nodata is not None and (stack == nodata).any()):
             for channel, band in zip(channels, stack):
-                out[channel] = resample(band.astype(np.float32), px, method, nodata)
-            continue
-        weights = _weights(size, px, method)
-        rows = weights @ stack.astype(np.float32)
-        out[channels] = (rows.reshape(-1, size) @ weights.T).reshape(-1, px, px)
+                out[channel] = resample(band, px, method, nodata)
+        else:
+            out[channels] = _product(stack, px, method)
+
+
+def _product(stack: np.ndarray, px: int, method: str) -> np.ndarray:
+    """``(C, px, px)`` float32 of ``(C, n, n)``; this thread's own until the next call."""
+    count, size, _ = stack.shape
+    kept = _LOCAL.__dict__.setdefault("products", {})
+    if (count, size, px) not in kept:
+        shapes = (count, size, size), (count, px, size), (count, px, px)
+        kept[count, size, px] = [np.empty(shape, np.float32) for shape in shapes]
+    # Fresh memory for each patch would cost more than the arithmetic.
+    values, rows, result = kept[count, size, px]
+    weights = _weights(size, px, method)
+    values[...] = stack
+    np.matmul(weights, values, out=rows)
+    np.matmul(rows.reshape(-1, size), weights.T, out=result.reshape(-1, px))
+    if np.issubdtype(stack.dtype, np.integer):
+        result += np.float32(0.5)
+        np.floor(result, out=result)
+        np.clip(result, 0, np.iinfo(stack.dtype).max, out=result)
+    whole: np.ndarray = result
+    return whole
 
 
 def _as_dtype(values: np.ndarray, dtype: np.dtype[Any]) -> np.ndarray:

@@ -472,3 +472,13 @@ def test_journal_without_its_shard_is_not_believed(tmp_path, archive, run_job):
     (out / "test-00000-of-00001.tfrecord").unlink()
     run_job("exportdataset", **fields)
     assert contents(out) == before
+
+
+def test_arrays_of_one_shape_do_not_share_memory(tmp_path, archive, run_job):
+    """Buffers are used again from patch to patch, never within one."""
+    run_job("exportdataset", index=archive.index, output=str(tmp_path / "out"), bands=["B02", "VV"])
+    dataset = open_dataset(tmp_path / "out")
+    for number, patch in enumerate(dataset):
+        for band in ("B02", "VV"):
+            expected = archive.pixels(patch.patch_id, band)
+            assert np.array_equal(dataset.image(number, [band])[..., 0], expected)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from coverloom.engine.patches.resample import METHODS, resample, resample_all
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,5 +23,8 @@ def test_together_is_one_by_one(sizes, method, gaps, seed):
     out = np.full((len(bands), 120, 120), np.nan, np.float32)
     resample_all(bands, out, method, 0)
     for together, band in zip(out, bands):
-        alone = resample(band.astype(np.float32), 120, method, 0)
-        assert together == pytest.approx(alone, abs=0.01)
+        alone = resample(band, 120, method, 0)
+        # Rounding may fall to either side where the sum is a half.
+        assert np.abs(together - alone).max() <= 1
+        assert (together != alone).mean() < 0.001
+        assert np.array_equal(together, np.rint(together))
