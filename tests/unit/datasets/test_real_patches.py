@@ -19,7 +19,7 @@ def version1(real_data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("v1")
     for path in (real_data / "bigearthnet_v1").glob("*.tar.bz2"):
         with tarfile.open(path) as archive:
-            archive.extractall(folder, filter="data")
+            archive.extractall(folder)
     return folder
 
 
