@@ -21,7 +21,6 @@ from .product import ENDINGS
 from .source import GDAL_ERRORS, Source, open_source
 
 POLARISATIONS = ("VV", "VH", "HH", "HV")
-UNITS = ("auto", "dB", "linear")
 _SAMPLE_PX = 256
 _MESH = 21
 
@@ -94,7 +93,7 @@ def holds_decibels(source: Source, labels: Sequence[BandLabel], unit: str, emit:
         UnreadableRaster: They cannot be read.
     """
     if unit != "auto":
-        return unit == "dB"
+        return unit == "db"
     places = tuple(source.labels.index(label) + 1 for label in labels)
     if any(source.dtype(place).kind in "iu" for place in places):
         raise InvalidRequest(

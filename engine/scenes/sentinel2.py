@@ -43,7 +43,7 @@ class Options:
     Args:
         band_map: ``"B02=B2"``: model band to product band; empty to bind by name.
         s1: Raster or folder with VV and VH; empty for none.
-        s1_unit: ``auto``, ``dB`` or ``linear``: what its numbers are.
+        s1_unit: ``auto``, ``db`` or ``linear``: what its numbers are.
         scl_mask: Classes of the scene classification that are left out of the map.
         add_offset: Instead of what the product says is to be added to its numbers; None to believe
             the product.

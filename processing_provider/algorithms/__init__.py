@@ -22,10 +22,15 @@ ALGORITHMS = Registry(
         "exportchips": Entry("Export chips", "datasets.exportchips:ExportChips"),
         "convertdataset": Entry("Convert a dataset", "datasets.convertdataset:ConvertDataset"),
         "describedataset": Entry("Describe a dataset", "datasets.describedataset:DescribeDataset"),
+        "trainmodel": Entry("Train a model", "models.trainmodel:TrainModel"),
         "importmodel": Entry("Import a model", "models.importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "models.describemodel:DescribeModel"),
         "evaluatemodel": Entry("Evaluate a model", "models.evaluatemodel:EvaluateModel"),
         "exportonnx": Entry("Export a model to ONNX", "models.exportonnx:ExportOnnx"),
         "classifyraster": Entry("Classify a raster", "maps.classifyraster:ClassifyRaster"),
+        "classifysentinel2": Entry(
+            "Classify a Sentinel-2 scene", "maps.classify_sentinel2:ClassifySentinel2"
+        ),
+        "classifytiles": Entry("Classify many tiles", "maps.classify_tiles:ClassifyTiles"),
     },
 )

@@ -10,7 +10,7 @@ from ..errors import InvalidRequest
 from .base import Job, limited
 from .map_settings import MapRequest
 
-RADAR_UNITS = ("auto", "dB", "linear")
+RADAR_UNITS = ("auto", "db", "linear")
 _SCENE_CLASSES = range(12)
 
 
@@ -20,7 +20,7 @@ class ProductSettings(Job):
 
     Args:
         s1: Raster or folder with VV and VH, brought to the product's grid; empty for none.
-        s1_unit: Whether its numbers are ``dB`` or ``linear`` power; ``auto`` to look at them.
+        s1_unit: Whether its numbers are ``db`` or ``linear`` power; ``auto`` to look at them.
         scl_mask: Classes of the scene classification (0 to 11) that are left out of the map.
         add_offset: Added to the stored numbers instead of the product's own BOA_ADD_OFFSET.
     """

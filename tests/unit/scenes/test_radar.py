@@ -103,7 +103,7 @@ def test_decibels_become_linear_power_for_a_model_of_it(tmp_path, safe):
 
 def test_what_the_user_says_of_the_unit_counts(tmp_path, safe):
     stored = np.abs(decibels())  # dB above 0, as over a city
-    pixels, _, _ = read(safe, radar(tmp_path / "s1.tif", stored), s1_unit="dB")
+    pixels, _, _ = read(safe, radar(tmp_path / "s1.tif", stored), s1_unit="db")
     np.testing.assert_array_equal(pixels[:2], stored)
 
 

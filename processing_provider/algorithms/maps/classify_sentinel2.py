@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""coverloom:classifysentinel2."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import List, Optional, Tuple
+
+from qgis.core import QgsProcessingException
+
+from ....engine.contract.jobs.base import Job
+from ... import parameters
+from ...parameters import Parameter, Reading, advanced
+from ...translation import tr
+from .classifyraster import ClassifyRaster
+
+
+class ClassifySentinel2(ClassifyRaster):
+    """Maps a Sentinel-2 product; what it shares with rasters is said there."""
+
+    NAME = "classifysentinel2"
+
+    def displayName(self) -> str:
+        """What the Toolbox shows."""
+        return tr("Classify a Sentinel-2 scene")
+
+    def takes(self) -> List[Parameter]:
+        """The product, what lies beside it, and how."""
+        product = parameters.folder("INPUT", tr("SAFE folder, its zip, or folder of bands"))
+        one = Parameter(product.definition, {"input": _read_one})
+        return [one, *product_parameters(self.request_class), *super().takes()[1:]]
+
+    def layer_group(self, request: Job) -> str:
+        """The model and what it was applied to."""
+        return " · ".join([PurePath(request.model).stem, PurePath(request.input[0]).stem])
+
+
+def product_parameters(job: type) -> List[Parameter]:
+    """What is said of products besides where they are."""
+    classes = parameters.text("SCL_MASK", tr("Scene classes to leave out, as in 3,8,9,10"))
+    offset = parameters.text("ADD_OFFSET", tr("Offset instead of the product's own"))
+    return [
+        parameters.file("S1", tr("Sentinel-1 raster or folder"), "", optional=True),
+        Parameter(classes.definition, {"scl_mask": _read_classes}),
+        advanced(parameters.choice("S1_UNIT", tr("What Sentinel-1 numbers are"), job)),
+        advanced(Parameter(offset.definition, {"add_offset": _read_offset})),
+    ]
+
+
+def _read_one(reading: Reading, key: str) -> Tuple[str, ...]:
+    path = reading.algorithm.parameterAsString(reading.values, key, reading.context).strip()
+    return (path,) if path else ()
+
+
+def _read_classes(reading: Reading, key: str) -> Tuple[int, ...]:
+    text = reading.algorithm.parameterAsString(reading.values, key, reading.context)
+    return tuple(_whole(part, key) for part in text.split(",") if part.strip())
+
+
+def _read_offset(reading: Reading, key: str) -> Optional[int]:
+    text = reading.algorithm.parameterAsString(reading.values, key, reading.context)
+    return _whole(text, key) if text.strip() else None
+
+
+def _whole(text: str, key: str) -> int:
+    try:
+        return int(text.strip())
+    except ValueError:
+        raise QgsProcessingException(
+            f"{key} has {text.strip()!r}, which is no whole number."
+        ) from None
