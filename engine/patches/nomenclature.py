@@ -166,8 +166,11 @@ def _arrange(
         of_code = {c["code"]: None if c["code"] in left_out else c["name"] for c in classes}
         names = [item for item in of_code.values() if item is not None]
     colour: Dict[str, str] = {}
-    for item in classes:  # a class of several codes takes the colour of its first
-        colour.setdefault(of_code[item["code"]], item["colour"])
+    for item in classes:
+        # A class of several codes takes the colour of its first, unless that is the green of
+        # coastal lagoons, which nobody would take for the sea.
+        own = item.get("ben19_colour") if name.startswith("ben19") else None
+        colour.setdefault(of_code[item["code"]], own or item["colour"])
     return names, of_code, colour
 
 
