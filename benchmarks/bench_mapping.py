@@ -17,57 +17,55 @@ SIDE, LARGE = 4096, 10980
 HERE = Path(__file__).resolve().parent
 
 
-def job(folder: Path, classes: int, side: int) -> Path:
+def job(folder: Path, classes: int, raster: str) -> Path:
     """Write the request of one mapping run."""
+    run_name = f"{classes}_{raster}"
     maps = {
-        name: str(folder / f"{name}_{classes}_{side}.tif")
+        name: str(folder / f"{name}_{run_name}.tif")
         for name in ("class_map", "maxprob", "entropy", "gap")
     }
     request = {
-        "input": [str(folder / f"raster_{side}.tif")],
+        "input": [str(folder / f"raster_{raster}.tif")],
         "model": str(folder / f"unet_{classes}.onnx"),
-        "report": str(folder / f"report_{classes}_{side}.json"),
+        "report": str(folder / f"report_{run_name}.json"),
         "device": "cpu",
         **maps,
     }
-    path = folder / f"job_{classes}_{side}.json"
+    path = folder / f"job_{run_name}.json"
     path.write_text(json.dumps({"schema": 1, "job": "classifyraster", "request": request}))
     return path
 
 
-def commands(folder: Path, classes: int, side: int) -> dict[str, list[str]]:
+def commands(folder: Path, classes: int, raster: str) -> dict[str, list[str]]:
     """What is compared, by name; each a process of its own."""
     python, model = sys.executable, str(folder / f"unet_{classes}.onnx")
-    report = str(folder / f"report_{classes}_{side}.json")
-    raster = str(folder / f"raster_{side}.tif")
+    report, source = folder / f"report_{classes}_{raster}.json", folder / f"raster_{raster}.tif"
+    entry = str(ROOT / "engine" / "__main__.py")
     return {
-        "ours": [
-            python,
-            "-I",
-            str(ROOT / "engine" / "__main__.py"),
-            str(job(folder, classes, side)),
-        ],
-        "alone": [python, str(HERE / "session_alone.py"), model, str(side), report],
-        "loop": [python, str(HERE / "ordinary_loop.py"), model, raster, str(folder)],
+        "ours": [python, "-I", entry, str(job(folder, classes, raster))],
+        "alone": [python, str(HERE / "session_alone.py"), model, str(SIDE), str(report)],
+        "loop": [python, str(HERE / "ordinary_loop.py"), model, str(source), str(folder)],
     }
 
 
-def compare(folder: Path, classes: int, pairs: int) -> list[str]:
-    """The rows for one number of classes."""
-    runs = in_turn(commands(folder, classes, SIDE), pairs)
+def compare(folder: Path, classes: int, raster: str, pairs: int) -> list[str]:
+    """The rows for one model and one raster."""
+    runs = in_turn(commands(folder, classes, raster), pairs)
     ours, loop = [r.cpu_s for r in runs["ours"]], [r.cpu_s for r in runs["loop"]]
     alone = [r.said["session_cpu_s"] for r in runs["alone"]]
+    walls = [r.wall_s for r in runs["ours"]], [r.wall_s for r in runs["loop"]]
     mpx = SIDE * SIDE / 1e6
-    report = json.loads((folder / f"report_{classes}_{SIDE}.json").read_text())
-    wall = median([r.wall_s for r in runs["ours"]]), median([r.wall_s for r in runs["loop"]])
+    report = json.loads((folder / f"report_{classes}_{raster}.json").read_text())
+    chunks = report["chunks"]
     return [
-        f"{classes} classes, {SIDE} x {SIDE} px, core {report['chunks']['core_px']} px, "
-        f"halo {report['chunks']['halo_px']} px",
-        f"  cpu-s a Mpx: session.run alone {median(alone) / mpx:.3f}, ours {median(ours) / mpx:.3f}, "
-        f"ordinary loop {median(loop) / mpx:.3f}",
-        f"  session.run alone / ours      {ratio(alone, ours)}",
-        f"  ordinary loop / ours          {ratio(loop, ours)}",
-        f"  wall: ours {wall[0]:.1f} s, ordinary loop {wall[1]:.1f} s",
+        f"{classes} classes, raster_{raster}.tif, core {chunks['core_px']} px, "
+        f"halo {chunks['halo_px']} px",
+        f"  cpu-s a Mpx: session.run alone {median(alone) / mpx:.3f}, "
+        f"ours {median(ours) / mpx:.3f}, ordinary loop {median(loop) / mpx:.3f}",
+        f"  cpu, session.run alone / ours {ratio(alone, ours)}",
+        f"  cpu, ordinary loop / ours     {ratio(loop, ours)}",
+        f"  time, ordinary loop / ours    {ratio(walls[1], walls[0])}",
+        f"  Mpx/s: ours {mpx / median(walls[0]):.2f}, ordinary loop {mpx / median(walls[1]):.2f}",
         f"  peak memory of the worker     {median([r.peak_mb for r in runs['ours']]):.0f} MB",
         f"  start to first chunk          {report['seconds_to_first_chunk']:.2f} s",
     ]
@@ -83,14 +81,11 @@ def main() -> None:
     sides = [SIDE, LARGE] if options.large else [SIDE]
     run([sys.executable, str(HERE / "mapping_inputs.py"), str(options.folder), *map(str, sides)])
     rows = [machine()]
-    for classes in (19, 256):
-        rows += compare(options.folder, classes, options.pairs)
+    for classes, raster in ((19, f"{SIDE}"), (19, f"{SIDE}_deflate"), (256, f"{SIDE}")):
+        rows += compare(options.folder, classes, raster, options.pairs)
     if options.large:
-        small = run(commands(options.folder, 19, SIDE)["ours"])
-        large = run(commands(options.folder, 19, LARGE)["ours"])
-        rows.append(
-            f"peak memory: {small.peak_mb:.0f} MB at {SIDE} px, {large.peak_mb:.0f} MB at {LARGE} px"
-        )
+        peaks = [run(commands(options.folder, 19, str(s))["ours"]).peak_mb for s in (SIDE, LARGE)]
+        rows.append(f"peak memory: {peaks[0]:.0f} MB at {SIDE} px, {peaks[1]:.0f} MB at {LARGE} px")
     print("\n".join(rows))
 
 

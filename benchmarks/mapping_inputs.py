@@ -14,15 +14,15 @@ BANDS = ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12")
 _STRIP = 512
 
 
-def make_raster(path: Path, side: int) -> None:
-    """Write a tiled, deflated uint16 raster of ``side`` x ``side`` px with smooth noise in it."""
+def make_raster(path: Path, side: int, **compression: object) -> None:
+    """Write a tiled uint16 raster of ``side`` x ``side`` px with smooth noise in it."""
     rng = np.random.default_rng(0)
     coarse = rng.integers(300, 3000, (len(BANDS), side // 16 + 1, side // 16 + 1)).astype(np.uint16)
     profile = {
         "driver": "GTiff", "width": side, "height": side, "count": len(BANDS), "dtype": "uint16",
         "crs": "EPSG:32633", "transform": rasterio.Affine(10, 0, 300000, 0, -10, 5400000),
-        "tiled": True, "blockxsize": 512, "blockysize": 512, "compress": "deflate", "zlevel": 1,
-        "predictor": 2, "nodata": 0, "interleave": "band", "BIGTIFF": "YES",
+        "tiled": True, "blockxsize": 512, "blockysize": 512, "nodata": 0, "interleave": "band",
+        "BIGTIFF": "YES", **compression,
     }  # fmt: skip
     columns = np.arange(side) // 16
     with rasterio.open(path, "w", **profile) as dataset:
@@ -60,6 +60,9 @@ def main(folder: Path, sides: list[int]) -> None:
     for side in sides:
         if not (folder / f"raster_{side}.tif").exists():
             make_raster(folder / f"raster_{side}.tif", side)
+    deflated = folder / f"raster_{sides[0]}_deflate.tif"
+    if not deflated.exists():
+        make_raster(deflated, sides[0], compress="deflate", zlevel=1, predictor=2)
     for classes in (19, 256):
         if not (folder / f"unet_{classes}.onnx").exists():
             make_model(folder / f"unet_{classes}.onnx", classes)

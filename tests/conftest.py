@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -30,4 +29,3 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"No real data at {folder}; set COVERLOOM_REAL_DATA.")
     return folder
-

@@ -277,7 +277,7 @@ class TestWorkerProcess:
         "", "{", "[]", '{"schema": 2, "job": "classifyraster", "request": {}}',
         '{"schema": 1, "job": "nothing", "request": {}}',
         '{"schema": 1, "job": "classifyraster", "request": {"inptu": []}}',
-        '{"schema": 1, "job": "classifyraster", "request": {"input": "a", "model": "b", "class_map": "c"}}',
+        '{"schema": 1, "job": "classifyraster", "request": {"input": "a", "model": "b", "class_map": "c"}}',  # noqa: E501
     ])  # fmt: skip
     def test_jobs_that_are_none(self, tmp_path, text):
         status, events = self.worker(tmp_path, text)

@@ -1,4 +1,4 @@
-"""What a run leaves: rasters as promised, legend, picture, report, catalogue entry; area and mask."""
+"""What a run leaves: rasters, legend, picture, report, catalogue entry; extent and mask."""
 
 from __future__ import annotations
 
@@ -105,9 +105,8 @@ class TestLegend:
             assert dataset.tags(1, ns="rio_overview") is not None
             palette = dataset.colormap(1)
         classes = models.card_for(classes=NAMES).classes.classes
-        assert {item.id: palette[item.id][:3] for item in classes} == {
-            item.id: item.colour for item in classes
-        }
+        for item in classes:
+            assert palette[item.id][:3] == item.colour
         side = (products[0] / "class.tif.aux.xml").read_text()
         assert side.count("<Category>") == side.count("<Entry") == len(NAMES)
         assert "Forest &amp; bush" in side and "&lt;Fields&gt;" in side
@@ -171,11 +170,12 @@ def test_256_classes_need_a_wider_type(tmp_path, save, models, classify):
         assert (dataset.dtypes[0], dataset.nodata) == ("uint16", 65535)
 
 
-class TestMask:
-    POLYGON = {"type": "Polygon", "coordinates": [[
-        [300105, 5399705], [300805, 5399905], [300655, 5399105], [300105, 5399705],
-    ]]}  # fmt: skip
+POLYGON = {"type": "Polygon", "coordinates": [[
+    [300105, 5399705], [300805, 5399905], [300655, 5399105], [300105, 5399705],
+]]}  # fmt: skip
 
+
+class TestMask:
     def geojson(self, path, geometry, crs="EPSG:32633"):
         features = [{"type": "Feature", "properties": {}, "geometry": geometry}]
         member = {"crs": {"type": "name", "properties": {"name": crs}}} if crs else {}
@@ -186,10 +186,10 @@ class TestMask:
         raster = write_raster(tmp_path / "in.tif", reflectances(128, 128))
         whole, _, _ = classify(raster, model, "whole", chunk_size=32)
         report = str(tmp_path / "report.json")
-        mask = self.geojson(tmp_path / "mask.geojson", self.POLYGON)
+        mask = self.geojson(tmp_path / "mask.geojson", POLYGON)
         part, _, _ = classify(raster, model, "part", chunk_size=32, mask=mask, report=report)
         transform = rasterio.Affine(10, 0, 300000, 0, -10, 5400000)
-        inside = rasterize([self.POLYGON], (128, 128), transform=transform).astype(bool)
+        inside = rasterize([POLYGON], (128, 128), transform=transform).astype(bool)
         np.testing.assert_array_equal(part["class"], np.where(inside, whole["class"], 255))
         chunks = json.loads(Path(report).read_text())["chunks"]
         blocks = inside.reshape(4, 32, 4, 32).any(axis=(1, 3))
@@ -197,8 +197,8 @@ class TestMask:
 
     def test_polygons_in_another_crs(self, tmp_path, model, classify):
         raster = write_raster(tmp_path / "in.tif", reflectances(128, 128))
-        mask = self.geojson(tmp_path / "a.geojson", self.POLYGON)
-        turned = rasterio.warp.transform_geom("EPSG:32633", "EPSG:4326", self.POLYGON)
+        mask = self.geojson(tmp_path / "a.geojson", POLYGON)
+        turned = rasterio.warp.transform_geom("EPSG:32633", "EPSG:4326", POLYGON)
         other = self.geojson(tmp_path / "b.geojson", turned, crs="")
         a, _, _ = classify(raster, model, "a", mask=mask)
         b, _, _ = classify(raster, model, "b", mask=other)
