@@ -48,6 +48,8 @@ class CoverloomPlugin:
         self._toolbar = self._iface.addToolBar(MENU)
         self._toolbar.setObjectName("CoverloomToolbar")
         self._add(tr("Classify a raster…"), "classifyraster", toolbar=True)
+        # Its dialog runs the worker as a background task: the canvas stays free.
+        self._add(tr("Train a model…"), "trainmodel")
         self._add(tr("Set up the runtime…"), "setupruntime")
         self._add(tr("Doctor…"), "doctor")
         self._options = CoverloomOptionsFactory()

@@ -2,12 +2,11 @@
 """From nothing to a land-cover map on a picture of the QGIS canvas, all under ``build/demo``.
 
 ``scripts/demo`` runs it with the system's Python, after ``make setup``: sample data and the map
-through qgis_process, the training in the worker, as a user's jobs would run.
+through qgis_process, as a user's jobs would run.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -21,6 +20,7 @@ from setup_environments import BUILD, ENTRY, ROOT, _contract_runtime
 DEMO = BUILD / "demo"
 SAMPLE = DEMO / "sample"
 MODEL = DEMO / "model.onnx"
+BANDS = "B02,B03,B04,B05,B06,B07,B08,B8A,B11,B12"
 MAPS = ("CLASS", "MAXPROB", "ENTROPY", "GAP")
 
 
@@ -33,7 +33,7 @@ def main() -> int:
     step("1/5 Generating sample data (nothing in it was measured)")
     qgis_process("createsampledata", ["SIZE=small", "SEED=42", f"OUTPUT={SAMPLE}"])
     step("2/5 Training a U-Net on it")
-    train(python)
+    train()
     step("3/5 Mapping the sample scene")
     classify()
     step("4/5 Comparing the map with the truth that the generator knows")
@@ -72,24 +72,18 @@ def qgis_process(algorithm: str, parameters: Sequence[str]) -> None:
     call([program, "run", f"coverloom:{algorithm}", *options])
 
 
-def train(python: str) -> None:
-    """Train in the worker, without QGIS, and show what its events say."""
-    request = {"archive": str(SAMPLE / "bigearthnet_v2"), "model": str(MODEL)}
-    job = DEMO / "train.json"
-    job.write_text(json.dumps({"schema": 1, "job": "trainsample", "request": request}, indent=2))
-    with (
-        (DEMO / "train.log").open("w", encoding="utf-8") as log,
-        subprocess.Popen(  # noqa: S603
-            [python, "-I", str(ENTRY), str(job)], stdout=subprocess.PIPE, stderr=log, text=True
-        ) as process,
-    ):
-        for line in process.stdout or ():
-            event = json.loads(line)
-            if event["event"] in ("message", "failure"):
-                said = (event.get(key) for key in ("text", "what", "remedy"))
-                print("  " + " ".join(text for text in said if text), flush=True)
-    if process.returncode != 0:
-        sys.exit(process.returncode)
+def train() -> None:
+    """Index the archive, export it as a dataset, and train on that."""
+    archive, index, dataset = SAMPLE / "bigearthnet_v2", DEMO / "index.parquet", DEMO / "dataset"
+    metadata = f"METADATA={archive / 'metadata.parquet'}"
+    qgis_process("indexbigearthnet", [f"ROOT={archive}", metadata, f"OUTPUT={index}"])
+    stored = ["DTYPE=uint16", "RESAMPLING=nearest", "STATISTICS=official"]
+    qgis_process(
+        "exportdataset", [f"INDEX={index}", f"BANDS={BANDS}", *stored, f"OUTPUT={dataset}"]
+    )
+    how = ["EPOCHS=12", "LEARNING_RATE=0.006", "VALIDATE_EVERY=3", "SEED=42", "LICENCE=CC0-1.0"]
+    outputs = [f"RUN={DEMO / 'run'}", f"MODEL={MODEL}"]
+    qgis_process("trainmodel", [f"DATASET={dataset}", *how, *outputs])
 
 
 def classify() -> None:

@@ -198,6 +198,14 @@ class UnusableLayer(CoverloomError):
     """An expression or a function of the user's own gives no layer."""
 
 
+class TrainingDiverged(CoverloomError):
+    """The loss is no number any more."""
+
+
+class DamagedRun(CoverloomError):
+    """A file of a training run is cut, altered, or not what its settings say."""
+
+
 class WorkerCrashed(CoverloomError):
     """The worker ended without saying why."""
 

@@ -1,25 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fits a per-pixel network to labelled patches."""
+"""Fits a network to a dataset, epoch by epoch, so that it can stop and go on between any two."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Sequence, Tuple
-
-import numpy as np
-from numpy.typing import NDArray
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 from ..contract.events import Emit, Message
-from ..core.band import Band
-from ..core.progress import ProgressMeter
-from .samples import IGNORE, Samples, crops_in_pass, normalise, shuffled_batches
-from .scores import Confusion, accuracy, confusion_matrix, mean_iou
+from ..core.faults import fault
+from .checkpoint import State, load_state, load_variables, save_checkpoint
+from .device import Placement, is_out_of_memory
+from .feed import Ahead, Feed
+from .losses import Loss, right_share
+from .reporter import make_reporter
+from .source import SplitSource
+from .validation import BEST_BY, Evaluation, evaluate
 
 if TYPE_CHECKING:
     import keras
 
-_SCORED_AT_ONCE = 8  # patches
+_WARM_UP = 10  # the rate rises over one step in so many
+_PLATEAU = 2  # validations without a better one, after which the rate is halved
+Keep = Callable[[Evaluation, State], None]
 
 
 @dataclass(frozen=True)
@@ -27,127 +31,193 @@ class Settings:
     """How to train.
 
     Args:
-        epochs: Passes over the training patches.
-        batch_size: Crops a step.
-        crop: Side of a crop in px, a multiple of the network's stride.
-        learning_rate: The highest; it rises over the first tenth of the steps and then falls
-            along a cosine.
-        score_every: Epochs from one look at the validation split to the next; it costs time.
-        seed: Of the order, the augmentation and, with ``keras.utils.set_random_seed`` before the
-            network is built, of the weights.
+        epochs: Passes over the train split.
+        batch: Windows a step.
+        learning_rate: The highest.
+        schedule: ``cosine``, ``plateau`` or ``constant``.
+        patience: Validations without a better one, after which to stop; 0 for never.
+        validate_every: Epochs from one validation to the next.
     """
 
     epochs: int
-    batch_size: int = 32
-    crop: int = 48
-    learning_rate: float = 6e-3
-    score_every: int = 3
-    seed: int = 42
+    batch: int
+    learning_rate: float
+    schedule: str = "cosine"
+    patience: int = 0
+    validate_every: int = 1
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """What came of a training.
-
-    Args:
-        history: One dict an epoch: ``loss``, and ``accuracy`` and ``miou`` of the validation
-            split after epochs that were scored; the last one is.
-        confusion: (K, K) of the validation split after the last epoch; row = truth.
-    """
-
-    history: List[Dict[str, float]]
-    confusion: Confusion
-
-
-def fit(
-    model: keras.Model,
-    train: Samples,
-    validation: Samples,
-    bands: Sequence[Band],
-    settings: Settings,
-    emit: Emit,
-) -> Fitted:
-    """Train ``model`` in place and score it on the validation split now and then.
+class Training:
+    """One training of one network.
 
     Args:
-        model: (N, H, W, C) float32 to (N, H, W, K) logits.
-        train: Labelled patches to learn from.
-        validation: Labelled patches to score on.
-        bands: The C bands, with the statistics that normalise them.
+        model: The network, built in the placement's scope; trained in place.
+        loss: Of labels and logits.
+        feed: The train split.
+        validation: The split that says which network is the best.
         settings: How to train.
-        emit: Where progress and one message an epoch go.
-
-    Raises:
-        InvalidRequest: A split is empty, or its labels do not fit the network.
+        placement: Where.
+        checkpoint: File to go on from, if it is there; replaced after every epoch.
+        keep: Called whenever a network is the best so far.
+        log: Called after every epoch.
+        emit: Where events go.
     """
-    classes = int(model.output_shape[-1])
-    train.check("train", classes)
-    validation.check("validation", classes)
-    crops = crops_in_pass(train, settings.crop)
-    batch_size = min(settings.batch_size, crops)
-    steps = settings.epochs * (crops // batch_size)
-    _compile(model, settings.learning_rate, steps)
-    rng = np.random.default_rng(settings.seed)
-    meter = ProgressMeter(emit, steps, text="Training")
-    history: List[Dict[str, float]] = []
-    confusion = np.zeros((classes, classes), np.int64)
-    for epoch in range(settings.epochs):
-        batches = shuffled_batches(train, batch_size, settings.crop, rng)
-        scores = {"loss": _one_epoch(model, batches, bands, meter)}
-        if (settings.epochs - epoch - 1) % settings.score_every == 0:
-            confusion = score(model, validation, bands)
-            scores.update(accuracy=accuracy(confusion), miou=mean_iou(confusion))
-        history.append(scores)
-        emit(Message(_sentence(epoch, settings.epochs, scores)))
-    return Fitted(history, confusion)
+
+    def __init__(
+        self,
+        model: keras.Model,
+        loss: Loss,
+        feed: Feed,
+        validation: SplitSource,
+        settings: Settings,
+        placement: Placement,
+        checkpoint: Path,
+        keep: Keep,
+        log: Callable[[State], None],
+        emit: Emit,
+    ) -> None:
+        self._model, self._loss, self._feed = model, loss, feed
+        self._validation, self._settings, self._placement = validation, settings, placement
+        self._checkpoint, self._keep, self._log, self._emit = checkpoint, keep, log, emit
+        self._best_by = BEST_BY[validation.task]
+
+    def run(self) -> State:
+        """Train to the end, from the checkpoint if there is one.
+
+        Raises:
+            TrainingDiverged: The loss is no number any more.
+            DamagedRun: The checkpoint cannot be read.
+        """
+        state = load_state(self._checkpoint)
+        if state is None:
+            batch = min(self._settings.batch, self._feed.windows)
+            state = State(batch=batch)
+            self._compile(state)
+            save_checkpoint(self._checkpoint, self._model, self._optimizer, state)
+        else:
+            self._emit(Message(f"Going on after epoch {state.epoch}."))
+            self._restore(state)
+        while state.epoch < self._settings.epochs and not state.stopped:
+            if self._epoch_fits(state):
+                self._after_epoch(state)
+                save_checkpoint(self._checkpoint, self._model, self._optimizer, state)
+                self._log(state)
+                fault("after:checkpoint")
+        return state
+
+    def _compile(self, state: State) -> None:
+        import keras
+
+        with self._placement.scope():
+            # Another model of the same layers is compiled: the one that is saved stays plain.
+            self._trainer = keras.Model(self._model.inputs, self._model.outputs[0])
+            self._optimizer = keras.optimizers.Adam(self._rate(state))
+            self._trainer.compile(
+                self._optimizer,
+                loss=self._loss,
+                metrics=[right_share(self._validation.task)],
+                jit_compile=self._placement.compile,
+            )
+            self._optimizer.build(self._model.trainable_variables)
+
+    def _rate(self, state: State) -> Any:
+        """The learning rate, or its schedule over all steps."""
+        import keras
+
+        if self._settings.schedule != "cosine":
+            return self._settings.learning_rate * state.rate
+        steps = self._settings.epochs * self._steps(state)
+        warm_up = math.ceil(steps / _WARM_UP)
+        return keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=self._settings.learning_rate / 10,
+            decay_steps=max(1, steps - warm_up),
+            warmup_target=self._settings.learning_rate,
+            warmup_steps=warm_up,
+        )
+
+    def _steps(self, state: State) -> int:
+        return max(1, self._feed.windows // state.batch)
+
+    def _restore(self, state: State) -> None:
+        self._compile(state)
+        load_variables(self._checkpoint, self._model, self._optimizer)
+
+    def _epoch_fits(self, state: State) -> bool:
+        """Run an epoch; False if it was given up to be tried with half the batch."""
+        try:
+            state.history.append(self._epoch(state))
+        except Exception as error:
+            if state.halved or state.batch < 2 or not is_out_of_memory(error):
+                raise
+            state.batch, state.halved = state.batch // 2, True
+            self._emit(
+                Message(f"Memory ran out: going on with batches of {state.batch}.", "warning")
+            )
+            self._restore(state)
+            return False
+        return True
+
+    def _epoch(self, state: State) -> Dict[str, float]:
+        batches = Ahead(self._feed.epoch(state.epoch, state.batch))
+        steps = self._steps(state)
+        reporter = make_reporter(self._emit, state.epoch, self._settings.epochs, steps, state.batch)
+        try:
+            self._trainer.fit(
+                iter(batches), steps_per_epoch=steps, verbose=0, shuffle=False, callbacks=[reporter]
+            )
+        except Exception as error:
+            if batches.error is not None:  # a backend wraps it in an error of its own
+                raise batches.error from error
+            raise
+        finally:
+            batches.close()
+        return dict(reporter.scores)
+
+    def _after_epoch(self, state: State) -> None:
+        """Validate, keep the best, and decide how to go on."""
+        state.epoch += 1
+        last = state.epoch == self._settings.epochs
+        if last or state.epoch % self._settings.validate_every == 0:
+            evaluation = evaluate(self._trainer, self._validation)
+            state.history[-1].update(evaluation.scores)
+            self._judge(evaluation, state)
+        self._emit(Message(_sentence(state, self._settings.epochs)))
+
+    def _judge(self, evaluation: Evaluation, state: State) -> None:
+        score = evaluation.scores[self._best_by]
+        if state.best is None or score > state.best:
+            state.best, state.since_best, state.since_drop = score, 0, 0
+            self._keep(evaluation, state)
+            return
+        state.since_best += 1
+        state.since_drop += 1
+        if self._settings.schedule == "plateau" and state.since_drop >= _PLATEAU:
+            state.rate, state.since_drop = state.rate / 2, 0
+            self._optimizer.learning_rate = self._settings.learning_rate * state.rate
+        if 0 < self._settings.patience <= state.since_best:
+            state.stopped = True
+            self._emit(
+                Message(f"No better validation for {state.since_best} times: stopping early.")
+            )
 
 
-def _compile(model: keras.Model, learning_rate: float, steps: int) -> None:
-    import keras
-
-    warm_up = math.ceil(steps / 10)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=learning_rate / 10,
-        decay_steps=max(1, steps - warm_up),
-        warmup_target=learning_rate,
-        warmup_steps=warm_up,
-    )
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=IGNORE)
-    # One step's overhead in Python is small beside the convolutions; XLA makes them slower here.
-    model.compile(keras.optimizers.Adam(schedule), loss=loss, jit_compile=False)
-
-
-def _one_epoch(
-    model: keras.Model,
-    batches: Iterable[Tuple[NDArray[np.generic], NDArray[np.uint8]]],
-    bands: Sequence[Band],
-    meter: ProgressMeter,
-) -> float:
-    losses = []
-    for pixels, labels in batches:
-        model.reset_metrics()
-        losses.append(float(_scalar(model.train_on_batch(normalise(pixels, bands), labels))))
-        meter.advance()
-    return float(np.mean(losses))
+def _sentence(state: State, epochs: int) -> str:
+    scores = state.history[-1]
+    text = f"Epoch {state.epoch} of {epochs}: loss {scores['loss']:.3f}"
+    shown: List[str] = [
+        f"{title} {scores[key]:.3f}"
+        for key, title in (
+            ("accuracy", "accuracy"),
+            ("miou", "mIoU"),
+            ("ap_macro", "AP macro"),
+            ("ap_micro", "AP micro"),
+        )
+        if scores.get(key) is not None
+    ]
+    return text + (f", validation {', '.join(shown)}" if shown else "") + "."
 
 
-def _scalar(value: Any) -> Any:
-    return value[0] if isinstance(value, (list, tuple)) else value
-
-
-def score(model: keras.Model, samples: Samples, bands: Sequence[Band]) -> Confusion:
-    """Confusion matrix of a network on labelled patches; row = truth."""
-    classes = int(model.output_shape[-1])
-    total = np.zeros((classes, classes), np.int64)
-    for begin in range(0, len(samples), _SCORED_AT_ONCE):
-        part = slice(begin, begin + _SCORED_AT_ONCE)
-        logits: NDArray[np.float32] = model.predict_on_batch(normalise(samples.pixels[part], bands))
-        total += confusion_matrix(samples.labels[part], logits.argmax(axis=-1), classes)
-    return total
-
-
-def _sentence(epoch: int, epochs: int, scores: Dict[str, float]) -> str:
-    text = f"Epoch {epoch + 1} of {epochs}: loss {scores['loss']:.3f}"
-    if "miou" in scores:
-        text += f", validation accuracy {scores['accuracy']:.3f}, mIoU {scores['miou']:.3f}"
-    return text + "."
+def best_epoch(state: State, task: str) -> Optional[int]:
+    """Number of the epoch, from 1, whose network is the best."""
+    scored = [(s[BEST_BY[task]], -i) for i, s in enumerate(state.history, 1) if BEST_BY[task] in s]
+    return -max(scored)[1] if scored else None

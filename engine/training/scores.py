@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How good a map of classes is, from its confusion matrix."""
+"""How good a map of classes, or the classes of patches, are."""
 
 from __future__ import annotations
+
+from typing import Any, Dict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,3 +37,44 @@ def mean_iou(confusion: Confusion) -> float:
     union = confusion.sum(axis=0) + confusion.sum(axis=1) - np.diag(confusion)
     present = confusion.sum(axis=1) > 0
     return float((right[present] / union[present]).mean()) if present.any() else float("nan")
+
+
+def class_scores(confusion: Confusion) -> Dict[str, NDArray[np.float64]]:
+    """``precision``, ``recall``, ``f1`` and ``iou`` of each class; NaN where there is nothing.
+
+    Args:
+        confusion: (K, K); row = truth.
+    """
+    right = np.diag(confusion).astype(np.float64)
+    truth, predicted = confusion.sum(axis=1), confusion.sum(axis=0)
+    return {
+        "precision": _over(right, predicted),
+        "recall": _over(right, truth),
+        "f1": _over(2 * right, truth + predicted),
+        "iou": _over(right, truth + predicted - right),
+    }
+
+
+def _over(top: NDArray[np.float64], bottom: NDArray[Any]) -> NDArray[np.float64]:
+    share: NDArray[np.float64] = np.full(len(top), np.nan)
+    np.divide(top, bottom, out=share, where=bottom > 0)
+    return share
+
+
+def average_precision(truth: NDArray[Any], scores: NDArray[Any]) -> float:
+    """Area under the precision-recall steps; NaN without a positive.
+
+    Args:
+        truth: (N,) of 0 and 1.
+        scores: (N,) numbers; larger for more likely.
+    """
+    positives = int(truth.sum())
+    if not positives:
+        return float("nan")
+    order = np.argsort(-scores, kind="stable")
+    ranked, hits = scores[order], np.cumsum(truth[order], dtype=np.float64)
+    # Equal scores are one threshold.
+    last = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
+    recall = hits[last] / positives
+    precision = hits[last] / (last + 1)
+    return float(np.sum(np.diff(recall, prepend=0.0) * precision))

@@ -17,7 +17,6 @@ JOBS = Registry(
         "doctor": Entry("Check the runtime", "doctor:Doctor"),
         "createsampledata": Entry("Create sample data", "createsampledata:CreateSampleData"),
         "trainmodel": Entry("Train a model", "trainmodel:TrainModel"),
-        "trainsample": Entry("Train a model on the sample data", "trainsample:TrainSample"),
         "importmodel": Entry("Import a model", "importmodel:ImportModel"),
         "describemodel": Entry("Describe a model", "describemodel:DescribeModel"),
         "evaluatemodel": Entry("Evaluate a model", "evaluatemodel:EvaluateModel"),
@@ -27,6 +26,7 @@ JOBS = Registry(
             "Classify a Sentinel-2 scene", "classifysentinel2:ClassifySentinel2"
         ),
         "classifytiles": Entry("Classify many tiles", "classifytiles:ClassifyTiles"),
+        "derivelayers": Entry("Derive layers", "derivelayers:DeriveLayers"),
         "indexbigearthnet": Entry(
             "Index a BigEarthNet archive", "indexbigearthnet:IndexBigEarthNet"
         ),

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Says how a training goes, every second or so, and stops one that has gone wrong."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any, Dict
+
+from ..contract.errors import TrainingDiverged
+from ..contract.events import Emit, Progress
+
+_EVERY_S = 1.0
+
+
+def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int) -> Any:
+    """A Keras callback for one epoch.
+
+    Args:
+        emit: Where events go.
+        epoch: Which epoch, from 0.
+        epochs: How many there are.
+        steps: Steps in an epoch.
+        batch: Windows a step.
+
+    Returns:
+        The callback; its ``scores`` are the epoch's ``loss``, ``train_accuracy``, ``images_s``.
+    """
+    import keras
+
+    class Reporter(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
+        def __init__(self) -> None:
+            super().__init__()
+            self.scores: Dict[str, float] = {}
+            self._began = self._said = time.monotonic()
+
+        def on_train_batch_end(self, step: int, logs: Any = None) -> None:
+            loss = float(logs["loss"])
+            if not math.isfinite(loss):
+                raise TrainingDiverged(
+                    f"The loss became {loss} in epoch {epoch + 1}, step {step + 1}.",
+                    "Lower LEARNING_RATE, or look for values that are far out in the dataset.",
+                )
+            now, done = time.monotonic(), step + 1
+            if step == 0:
+                self._began = now  # the first step is compiled first
+            speed = batch * step / max(now - self._began, 1e-9)
+            self.scores = {"loss": loss, "train_accuracy": float(logs["accuracy"])}
+            if step:
+                self.scores["images_s"] = round(speed, 2)
+            if step and (now - self._said >= _EVERY_S or done == steps):
+                self._said = now
+                self._say(done, speed)
+
+        def _say(self, done: int, speed: float) -> None:
+            share = (epoch + done / steps) / epochs
+            to_go = (epochs - epoch) * steps - done
+            text = (
+                f"Epoch {epoch + 1} of {epochs}, step {done} of {steps}: "
+                f"loss {self.scores['loss']:.3f}, accuracy {self.scores['train_accuracy']:.3f}, "
+                f"{speed:.0f} images/s"
+            )
+            emit(Progress(share, round(to_go * batch / speed, 1), text))
+
+    return Reporter()

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How good a network is on a split it did not learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .normalise import normalise
+from .scores import Confusion, accuracy, average_precision, confusion_matrix, mean_iou
+from .source import SplitSource
+
+if TYPE_CHECKING:
+    import keras
+
+# The score that says which network is the best; larger is better.
+BEST_BY = {"pixel": "miou", "patch": "ap_macro"}
+_AT_ONCE_PX = 8 * 120 * 120
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a split says of a network.
+
+    Args:
+        scores: ``accuracy`` and ``miou`` per pixel; ``accuracy`` (share of right answers),
+            ``ap_macro`` and ``ap_micro`` per patch.
+        confusion: (K, K) per pixel, row = truth; None per patch.
+        average_precision: Of each class per patch, NaN without a positive; empty per pixel.
+    """
+
+    scores: Dict[str, float]
+    confusion: Optional[Confusion] = None
+    average_precision: Tuple[float, ...] = ()
+
+
+def evaluate(model: keras.Model, source: SplitSource) -> Evaluation:
+    """Score a network on all patches of a split, one after the other."""
+    return _pixels(model, source) if source.task == "pixel" else _patches(model, source)
+
+
+def predictions(
+    model: keras.Model, source: SplitSource
+) -> Iterator[Tuple[NDArray[Any], NDArray[np.uint8], NDArray[np.float32]]]:
+    """Some patches at a time: (N, H, W, C) as stored, their labels, and the logits."""
+    at_once = max(1, _AT_ONCE_PX // (source.size[0] * source.size[1]))
+    for begin in range(0, len(source), at_once):
+        found = [source[i] for i in range(begin, min(begin + at_once, len(source)))]
+        pixels, labels = np.stack([p for p, _ in found]), np.stack([lab for _, lab in found])
+        missing = at_once - len(found)  # always the same shape, or the network is compiled again
+        fed = np.concatenate([pixels, np.repeat(pixels[:1], missing, axis=0)])
+        logits = np.asarray(model.predict_on_batch(normalise(fed, source.bands)), np.float32)
+        yield pixels, labels, logits[: len(found)]
+
+
+def _pixels(model: keras.Model, source: SplitSource) -> Evaluation:
+    classes = int(model.output_shape[-1])
+    total = np.zeros((classes, classes), np.int64)
+    for _, labels, logits in predictions(model, source):
+        total += confusion_matrix(labels, logits.argmax(axis=-1), classes)
+    return Evaluation({"accuracy": accuracy(total), "miou": mean_iou(total)}, total)
+
+
+def _patches(model: keras.Model, source: SplitSource) -> Evaluation:
+    truth: List[NDArray[np.uint8]] = []
+    found: List[NDArray[np.float32]] = []
+    for _, labels, logits in predictions(model, source):
+        truth.append(labels)
+        found.append(logits)
+    hot, scores = np.concatenate(truth), np.concatenate(found)
+    each = [average_precision(hot[:, k], scores[:, k]) for k in range(hot.shape[1])]
+    known = [value for value in each if value == value]
+    numbers = {
+        "accuracy": float(((scores >= 0) == (hot > 0)).mean()),
+        "ap_macro": float(np.mean(known)) if known else float("nan"),
+        "ap_micro": average_precision(hot.ravel(), scores.ravel()),
+    }
+    return Evaluation(numbers, average_precision=tuple(each))
