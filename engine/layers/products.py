@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
@@ -18,6 +19,8 @@ from .one_pass import standard_layers
 
 STANDARD = ("class", "maxprob", "entropy", "gap")
 PROBABILITIES = "probs"
+# Names and colours, in the file of all probabilities, so that layers can be derived from it alone.
+CLASSES_TAG = "CLASSES"
 _NODATA = -1.0
 
 
@@ -109,7 +112,8 @@ def extra_key(name: str) -> str:
 def _format(name: str, card: ModelCard, layer_type: str, tags: Mapping[str, str]) -> MapFormat:
     if name == PROBABILITIES:
         bands, formula = tuple(card.classes.names), f"p_k, {card.activation} of the model's scores"
-        return in_unit_interval(bands, layer_type, {**tags, "FORMULA": formula})
+        named = {**tags, "FORMULA": formula, CLASSES_TAG: json.dumps(card.classes.to_list())}
+        return in_unit_interval(bands, layer_type, named)
     layer = LAYERS.load(name)()
     formula = layer.formula if layer.categorical else f"{layer.formula}, p: {card.activation}"
     return layer_format(layer, len(card.classes), layer_type, {**tags, "FORMULA": formula})

@@ -84,7 +84,8 @@ def untouched(tmp_path, scene):
 
 
 POINTS = [
-    "before:record:1", "inside:record:1", "after:record:4", "inside:record:10", "before:replace", "after:replace", "before:forget",
+    "before:record:1", "inside:record:1", "after:record:4", "inside:record:10", "before:replace",
+    "after:replace", "before:forget",
 ]  # fmt: skip
 
 
