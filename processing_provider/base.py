@@ -117,8 +117,8 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         accepted, message = super().checkParameterValues(parameters, context)
         if not accepted:
             return accepted, message
-        paths = {d.field: d.planned(parameters) for d in self._destinations.values()}
         try:
+            paths = {d.field: d.planned(parameters) for d in self._destinations.values()}
             self._request(parameters, context, self._intake(None, parameters, context), paths)
         except (CoverloomError, QgsProcessingException) as error:
             return False, str(error)

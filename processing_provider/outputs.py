@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
+    QgsProcessingException,
     QgsProcessingOutputBoolean,
     QgsProcessingOutputDefinition,
     QgsProcessingOutputLayerDefinition,
@@ -56,14 +57,24 @@ class Destination:
         return algorithm.parameterAsFileOutput(values, key, context) or ""
 
     def planned(self, values: Dict[str, Any]) -> str:
-        """The same for a check, which must not have anything loaded."""
+        """The same for a check, which must not have anything loaded.
+
+        Raises:
+            QgsProcessingException: It cannot be written in the format that its name asks for.
+        """
         key = self.definition.name()
         value = values.get(key)
         if isinstance(value, QgsProcessingOutputLayerDefinition):
             value = value.sink.staticValue()
-        if value is None:
+        if not value:
             return ""
-        return value if isinstance(value, str) and value != _TEMPORARY else f"temporary {key}"
+        if not isinstance(value, str) or value == _TEMPORARY:
+            return f"temporary {key}"
+        if self.is_map and not value.lower().endswith((".tif", ".tiff")):
+            raise QgsProcessingException(
+                f"{key} is {value}, but maps are GeoTIFF. Give a path that ends in .tif."
+            )
+        return value
 
 
 def map_layer(
