@@ -70,6 +70,28 @@ class DatasetFile:
 
 
 @dataclass(frozen=True)
+class DatasetTarget:
+    """The number that a regression is to learn for each pixel.
+
+    Args:
+        name: ``AGBD``, ….
+        unit: Its unit.
+        nodata: Stored number of pixels without one, which no loss or score may count.
+        mean: Mean over the training split, in ``unit``.
+        std: Standard deviation likewise; above 0.
+        minimum, maximum: Range over all patches; None if not known.
+    """
+
+    name: str
+    unit: str
+    nodata: float
+    mean: float = 0.0
+    std: float = 1.0
+    minimum: Optional[float] = None
+    maximum: Optional[float] = None
+
+
+@dataclass(frozen=True)
 class DatasetCard:
     """What a dataset says of itself.
 
@@ -88,6 +110,7 @@ class DatasetCard:
         histogram: Split to pixels of each class, and of ``ignore`` as the last number; counts
             patches instead of pixels where ``labels`` is ``scene``.
         files: The shards, in the order of patch numbers.
+        target: What a regression is to learn; None for a dataset of classes.
         failed: Patches that could not be written.
         statistics: Where mean and std come from: ``train`` or ``official``.
         provenance: Request, versions, sources, leakage of splits: shown, never computed with.
@@ -106,6 +129,7 @@ class DatasetCard:
     splits: Dict[str, int] = field(default_factory=dict)
     histogram: Dict[str, List[int]] = field(default_factory=dict)
     files: Tuple[DatasetFile, ...] = ()
+    target: Optional[DatasetTarget] = None
     failed: int = 0
     statistics: str = "train"
     provenance: Dict[str, Any] = field(default_factory=dict)
@@ -124,6 +148,11 @@ class DatasetCard:
             counted[file.split] = counted.get(file.split, 0) + file.count
         if self.files and counted != self.splits:
             raise InvalidCard(f"The files hold {counted}, the card says {self.splits}.", _REMEDY)
+
+    @property
+    def task(self) -> str:
+        """``regression`` where there is a number to learn, else ``classification``."""
+        return "regression" if self.target else "classification"
 
     @property
     def arrays(self) -> Dict[str, Tuple[str, ...]]:
@@ -153,9 +182,11 @@ class DatasetCard:
         plain["bands"] = [dataclasses.asdict(band) for band in self.bands]
         plain["files"] = [dataclasses.asdict(file) for file in self.files]
         plain["classes"] = self.classes.to_list() if self.classes else None
+        plain["target"] = dataclasses.asdict(self.target) if self.target else None
         plain["patch"] = list(self.patch)
         nomenclature = self.classes.nomenclature if self.classes else ""
-        return {"schema": SCHEMA, "kind": "dataset", **plain, "nomenclature": nomenclature}
+        plain.update(task=self.task, nomenclature=nomenclature)
+        return {"schema": SCHEMA, "kind": "dataset", **plain}
 
     def to_json(self) -> str:
         """The text of ``dataset.json``."""
@@ -189,7 +220,7 @@ def _known_fields(content: Any) -> Dict[str, Any]:
             "Update Coverloom, or export the dataset again.",
         )
     fields = {name: value for name, value in content.items() if name not in ("schema", "kind")}
-    known = {f.name for f in dataclasses.fields(DatasetCard)} | {"nomenclature"}
+    known = {f.name for f in dataclasses.fields(DatasetCard)} | {"nomenclature", "task"}
     unknown = sorted(set(fields) - known)
     if unknown:
         raise InvalidCard(f"The dataset's card has unknown fields: {', '.join(unknown)}.", _REMEDY)
@@ -199,6 +230,9 @@ def _known_fields(content: Any) -> Dict[str, Any]:
 def _typed(fields: Mapping[str, Any]) -> Dict[str, Any]:
     typed = dict(fields)
     nomenclature = str(typed.pop("nomenclature", ""))
+    typed.pop("task", None)  # the target says it
+    if fields.get("target") is not None:
+        typed["target"] = DatasetTarget(**fields["target"])
     typed["bands"] = tuple(DatasetBand(**band) for band in fields["bands"])
     typed["files"] = tuple(DatasetFile(**file) for file in fields.get("files", ()))
     height, width = fields["patch"]

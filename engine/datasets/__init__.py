@@ -13,3 +13,11 @@ FORMATS = Registry(
         "npz": Entry("NPZ archive and JSON per patch", "npz:FORMAT"),
     },
 )
+
+# Forms that other jobs write, and that open as datasets all the same.
+READ_ONLY = Registry(
+    __name__,
+    {
+        "gedi": Entry("HDF5 files of GEDI footprints", "gedi:READER"),
+    },
+)

@@ -70,6 +70,19 @@ class Format:
     folder: bool = False
 
 
+@dataclass(frozen=True)
+class ReadOnly:
+    """A form that datasets are read from but not exported in.
+
+    Args:
+        reader: The class.
+        folder: Whether a shard is a folder.
+    """
+
+    reader: Type[ShardReader]
+    folder: bool = False
+
+
 def compression_of(name: str, wanted: str) -> str:
     """What ``wanted`` means for a format: ``auto`` is its default.
 

@@ -30,6 +30,8 @@ class DatasetPatch:
         transform: Affine (a, b, c, d, e, f): column, row to CRS units.
         limits: Array name to the (minimum, maximum) that min-max scaling used, in its unit.
         facts: What else is known: country, dates, the partner's name.
+        target: ``(H, W)`` float32 in the unit of the card's target, its nodata where there is
+            none; None in a dataset of classes.
     """
 
     patch_id: str
@@ -40,6 +42,7 @@ class DatasetPatch:
     transform: Tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
     limits: Mapping[str, Tuple[float, float]] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    target: Optional[npt.NDArray[np.float32]] = None
 
 
 @dataclass(frozen=True)

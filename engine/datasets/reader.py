@@ -9,7 +9,7 @@ import tempfile
 from bisect import bisect_right
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Type
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Type, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,9 @@ import numpy.typing as npt
 from ..contract.errors import DamagedDataset, InvalidRequest, MissingInput
 from ..core.dataset_card import NAME, DatasetCard
 from ..core.storage import Storage, is_remote, join
-from . import FORMATS
+from . import FORMATS, READ_ONLY
 from .encoding import measurements
-from .format import Format, ShardReader
+from .format import Format, ReadOnly, ShardReader
 from .patch import DatasetPatch, Layout
 from .shards import verify_shard
 
@@ -61,7 +61,7 @@ class Dataset:
     def __init__(self, folder: str, card: DatasetCard, digest: str) -> None:
         self.folder, self.card, self.digest = folder, card, digest
         self.layout = Layout.of_card(card)
-        self._format: Format = FORMATS.load(card.format)
+        self._form: Union[Format, ReadOnly] = _form_of(card.format)
         self._starts = np.cumsum([0, *(file.count for file in card.files)]).tolist()
         self._open: Dict[int, ShardReader] = {}
         self._fetched: Optional[Path] = None
@@ -157,7 +157,7 @@ class Dataset:
                 path = self._fetch(file.path)
             elif len(self._open) >= 64:  # far below the number of files a process may hold open
                 self._open.pop(next(iter(self._open))).close()
-            reader = self._format.reader(path, self.layout)
+            reader = self._form.reader(path, self.layout)
             if len(reader) != file.count:
                 raise DamagedDataset(
                     f"{path} has {len(reader)} patches; the card says {file.count}.",
@@ -169,10 +169,15 @@ class Dataset:
     def _fetch(self, name: str) -> Path:
         self._fetched = Path(tempfile.mkdtemp(prefix="coverloom-"))
         storage, source, target = Storage(), join(self.folder, name), self._fetched / name
-        if not self._format.folder:
+        if not self._form.folder:
             target.write_bytes(storage.read_bytes(source))
             return target
         target.mkdir()
         for found in storage.list(source):
             (target / found.name).write_bytes(storage.read_bytes(found.path, found.size))
         return target
+
+
+def _form_of(name: str) -> Union[Format, ReadOnly]:
+    form: Union[Format, ReadOnly] = (READ_ONLY if name in READ_ONLY else FORMATS).load(name)
+    return form

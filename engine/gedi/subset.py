@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 _DAYS = 365
+_PLACE_DEGREES = 0.01
 
 
 def choose_even(
@@ -59,3 +60,30 @@ def _quotas(
         taken = rng.permutation(days)[: abs(missing)]
         quota[taken] += 1 if missing > 0 else -1
     return quota
+
+
+def by_place(
+    lon: npt.NDArray[np.float64],
+    lat: npt.NDArray[np.float64],
+    share: float,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.bool_]:
+    """Choose a share of footprints, whole places of a hundredth of a degree at a time.
+
+    Args:
+        lon: ``(N,)`` degrees.
+        lat: ``(N,)`` degrees.
+        share: How many, in [0, 1]; at least one place is chosen and one left, if there are two.
+        rng: Source of chance.
+
+    Returns:
+        ``(N,)`` bool.
+    """
+    cells = np.stack([np.floor(lat / _PLACE_DEGREES), np.floor(lon / _PLACE_DEGREES)], axis=1)
+    _, place, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
+    order = rng.permutation(len(counts))
+    before = np.cumsum(counts[order]) - counts[order]
+    # Up to the place that reaches the share.
+    taken = order[(before < share * len(lon)) & (np.arange(len(order)) < len(order) - 1)]
+    chosen: npt.NDArray[np.bool_] = np.isin(place.ravel(), taken)
+    return chosen

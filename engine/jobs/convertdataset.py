@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Dict, List
 
-from ..contract.errors import OutputIsInput
+from ..contract.errors import InvalidRequest, OutputIsInput
 from ..contract.events import Emit, Message
 from ..contract.jobs.convertdataset import ConvertDataset
 from ..core.dataset_card import DatasetCard
@@ -25,6 +25,11 @@ def run(request: ConvertDataset, emit: Emit) -> Dict[str, Any]:
     if request.input.rstrip("/") == request.output.rstrip("/"):
         raise OutputIsInput(f"OUTPUT is INPUT: {request.input}.", "Give another folder.")
     source = open_dataset(request.input)
+    if source.card.target:
+        raise InvalidRequest(
+            f"{request.input} has a number to learn, {source.card.target.name}, not classes.",
+            "No other form holds such a dataset; train from it as it is.",
+        )
     compression = compression_of(request.format, request.compression)
     settings = {
         "job": request.name,

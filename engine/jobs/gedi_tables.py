@@ -13,7 +13,7 @@ from ..contract.errors import EmptySelection, WorkerCrashed
 from ..contract.events import Emit, Message
 from ..contract.jobs.combinegedi import GediFilter
 from ..core.progress import ProgressMeter
-from ..core.units import run_units
+from ..core.units import run_units, worker_count
 from ..gedi.filters import FootprintFilter
 from ..gedi.footprints import Footprints, join
 from ..gedi.granule import find_granules, read_granule
@@ -89,7 +89,7 @@ def combine(
     meter = ProgressMeter(emit, len(paths), stop=0.8, text="Reading granules")
     units = [(path, GranuleTask(path, conditions)) for path in paths]
     found: Dict[str, Tuple[Footprints, Footprints, Dict[str, int]]] = {}
-    for outcome in run_units(read_one, units, min(workers or 64, len(paths)), scheduler):
+    for outcome in run_units(read_one, units, min(worker_count(workers), len(paths)), scheduler):
         if outcome.value is None:
             raise WorkerCrashed(f"{outcome.key} was not read: {outcome.lost}.", "Try again.")
         found[outcome.key] = outcome.value

@@ -24,6 +24,8 @@ class BuildGediDataset(GediFilter, Extraction):
         train_subset, test_subset: Tables to start from instead of choosing.
         train_years, test_years: Years of acquisition.
         train_size, test_size: Most footprints of each split; 0 for all.
+        validation_share: Share of the training footprints, by places of about a kilometre, that
+            become the split ``validation``, which training watches; 0 for none.
         plots: Whether to draw where and when footprints lie.
         on_mismatch: What to do with a batch that does not fit.
         seed: Seed of order and choice.
@@ -40,6 +42,7 @@ class BuildGediDataset(GediFilter, Extraction):
     test_years: Tuple[int, ...] = (2021,)
     train_size: int = limited(0, minimum=0)
     test_size: int = limited(0, minimum=0)
+    validation_share: float = limited(0.1, minimum=0.0, maximum=0.5)
     plots: bool = True
     on_mismatch: str = limited("stop", choices=MISMATCHES)
     seed: int = limited(42, minimum=0)
