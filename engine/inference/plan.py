@@ -43,7 +43,6 @@ class ChunkPlan:
         fixed: (H, W) of the only input the model takes, px; None for any.
         band_width: Chunks side by side before the walk turns to the next row, so that the blocks
             of one row of chunks stay in GDAL's cache however wide the raster is.
-        one_shape: Whether every input is filled up to one size, for engines that compile for it.
     """
 
     width: int
@@ -54,7 +53,6 @@ class ChunkPlan:
     stride: int = 1
     fixed: Optional[Tuple[int, int]] = None
     band_width: int = 1 << 30
-    one_shape: bool = False
 
     def __iter__(self) -> Iterator[Chunk]:
         """Chunks from left to right and top to bottom, one vertical band after the other."""
@@ -85,9 +83,6 @@ class ChunkPlan:
         start = max(0, core - self.halo)
         if fixed is None:
             stop = min(size, core + self.core + self.halo)
-            if self.one_shape:
-                longest = min(self.core + 2 * self.halo, round_up(size, self.stride))
-                return start, stop, longest
             return start, stop, -(-(stop - start) // self.stride) * self.stride
         # A window that cannot be cut is moved inwards, so that it ends where the raster ends.
         start = max(0, min(start, round_up(size - fixed, self.stride)))

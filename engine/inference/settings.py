@@ -27,7 +27,7 @@ class ChunkSettings:
 
     Args:
         plan: The chunks.
-        batch_size: Windows of one shape in one inference.
+        batch_size: Windows, or patches, in one inference.
         cache_mb: GDAL's block cache, MB.
         window_mb: Estimate of what one window takes, MB.
         cell: Side of a map's pixel, in px of the raster.
@@ -41,13 +41,18 @@ class ChunkSettings:
     cell: int = 1
     patches: Optional[Tuple[Axis, Axis]] = None
 
+    @property
+    def windows(self) -> int:
+        """Chunks in one inference: one, where its patches are a batch."""
+        return self.batch_size if self.patches is None else 1
+
 
 @dataclass(frozen=True)
 class Wishes:
     """What the user asked for; 0 (and -1 for the overlap) leaves the choice to the engine.
 
     Args:
-        one_shape: Fill every window up to one size.
+        one_shape: Give every window the same size, for engines that compile for each.
         by_stride: For models of whole patches: a map's pixel is as large as their stride.
         averaged: Probabilities of several views are summed up, which takes memory.
     """
@@ -102,8 +107,15 @@ def choose_settings(
     else:
         core = choose_core(footprint, halo, card.stride, limit_mb, batch)
     height, width = size
+    if wishes.one_shape and not fixed:
+        # Moved inwards at the raster's edge instead of cut: the padding stays where it would be.
+        longest = core + 2 * halo
+        fixed = (
+            min(longest, round_up(height, card.stride)),
+            min(longest, round_up(width, card.stride)),
+        )
     bands, cache_mb = cache_plan(core, halo, block, width, len(card.bands) * stored)
-    plan = ChunkPlan(width, height, area, core, halo, card.stride, fixed, bands, wishes.one_shape)
+    plan = ChunkPlan(width, height, area, core, halo, card.stride, fixed, bands)
     return ChunkSettings(plan, batch, cache_mb, footprint.window_mb(core + 2 * halo, batch))
 
 

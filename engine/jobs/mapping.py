@@ -198,7 +198,7 @@ def _map(
         done = maps.replay()
         meter.advance(len(done))
         tally = ChunkPipeline(
-            scene, normaliser, network, maps, mask, task.settings.batch_size,
+            scene, normaliser, network, maps, mask, task.settings.windows,
             clock.counting(meter.advance), bool(task.products.bands), cell,
         ).run([chunk for chunk in plan if in_cells(chunk.core, cell) not in done])  # fmt: skip
         tally.resumed, tally.valid_px = len(done), tally.valid_px + sum(done.values())

@@ -301,3 +301,18 @@ class TestJournal:
             pytest.raises(UnwritablePath, match="Another run"),
         ):
             Journal(tmp_path / "j", self.START, self.FORMATS)
+
+
+def test_patches_on_the_border_of_what_was_done(tmp_path, scene, models):
+    """A patch that lies in finished and in missing chunks gives the same numbers again."""
+    fields = {"task": "patch", "activation": "sigmoid", "output": "probabilities"}
+    card = models.card_for(patch=(16, 16), dynamic_space=False, **fields)
+    model = tmp_path / "patches.onnx"
+    save_model(models.patch_net(size=16), card, model)
+    request = request_for((scene[0], str(model)), tmp_path / "maps", overlap=9)
+    run(request, lambda event: None)
+    expected = content(tmp_path / "maps")
+    (tmp_path / "maps").rename(tmp_path / "untouched")
+    assert in_a_process(request, tmp_path, "inside:record:6") == -signal.SIGKILL
+    run(request, lambda event: None)
+    assert content(tmp_path / "maps") == expected
