@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Give a foreign ONNX file a card."""
+"""Give a foreign ONNX file a card, or take in a published model."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from ..model_file.deepness import KEYS, card_fields
 from ..model_file.foreign import SCALING, foreign_card
 from ..model_file.onnx_file import load_whole
 from ..patches.nomenclature import NOMENCLATURES, nomenclature
+from ..published.snapshot import is_published
+from .published_model import import_published
 
 
 def run(request: ImportModel, emit: Emit) -> Dict[str, Any]:
@@ -25,6 +27,8 @@ def run(request: ImportModel, emit: Emit) -> Dict[str, Any]:
     Raises:
         CoverloomError: The child of it that names what is wrong.
     """
+    if is_published(request.input):
+        return import_published(request, emit)
     source, target = Path(request.input), Path(request.model)
     for given in filter(None, (request.input, request.card)):
         if target.exists() and Path(given).exists() and target.samefile(given):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The request to give a foreign ONNX file a card."""
+"""The request to give a foreign ONNX file a card, or to take in a published model."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from .base import Job
 
 @dataclass(frozen=True)
 class ImportModel(Job):
-    """Copy an ONNX file with a card inside.
+    """Copy an ONNX file with a card inside, or make one of a published BigEarthNet v2 model.
 
-    A field that is given wins over the JSON card, that over what the file says itself.
+    Of an ONNX file, a field that is given wins over the JSON card, that over what the file says
+    itself.
 
     Args:
-        input: The foreign ``.onnx`` file.
+        input: The foreign ``.onnx`` file; or the published model's id on Hugging Face
+            (``BIFOLD-BigEarthNetv2-0/resnet50-s2-v0.2.0``, ``…@<commit>`` for a certain one), or a
+            folder with its ``config.json`` and ``model.safetensors``.
         model: Path of the ``.onnx`` to write.
         card: Path of a JSON card, whole or in part; empty to use the other fields and the file.
         bands: Band names in the order of the model's channels; empty to take them from the card.
         classes: Class names in the order of the model's outputs, or the same way.
         nomenclature: Name of the nomenclature the classes are of; empty if none.
-        version: Which of several published versions the file is; empty if it does not matter.
+        version: Version of a published model, which decides the order of its bands; empty to go
+            by its name.
         scale: Factor from stored numbers to the unit of ``mean``: one, or one a band; empty for 1.
         offset: Added after ``scale``: one, or one a band; empty for 0.
         mean: Subtracted from each band: one, or one a band; empty for 0.

@@ -13,7 +13,7 @@ from . import GROUP
 
 
 class ImportModel(CoverloomAlgorithm):
-    """Gives a foreign ONNX file a card."""
+    """Gives a foreign ONNX file a card, or takes in a published model."""
 
     NAME, GROUP = "importmodel", GROUP
 
@@ -29,7 +29,11 @@ class ImportModel(CoverloomAlgorithm):
         """The file and what it does not say of itself."""
         filters = tr("Card (*.json)")
         return [
-            parameters.file("INPUT", tr("ONNX file"), tr("ONNX file (*.onnx)")),
+            parameters.file(
+                "INPUT",
+                tr("ONNX file, or a published model's id or folder"),
+                tr("ONNX file (*.onnx)") + ";;" + tr("All files") + " (*)",
+            ),
             parameters.file("CARD", tr("Card"), filters, optional=True),
             parameters.names("BANDS", tr("Bands, in the model's order")),
             parameters.names("CLASSES", tr("Classes, in the model's order")),
