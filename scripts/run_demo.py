@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import List, Sequence
 
-from setup_environments import BUILD, ENTRY, ROOT, _contract_runtime
+from setup_environments import BUILD, ROOT, _contract_runtime
 
 DEMO = BUILD / "demo"
 SAMPLE = DEMO / "sample"

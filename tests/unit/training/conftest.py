@@ -17,7 +17,7 @@ from coverloom.engine.datasets.patch import DatasetPatch, Layout
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 NAMES = ("Water", "Forest", "Town")
-COUNTS = {"train": 6, "validation": 3}
+COUNTS = {"train": 24, "validation": 3}
 
 
 def blocks(rng, size):
