@@ -20,6 +20,7 @@ from qgis.core import (
     QgsProcessingParameterMapLayer,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
 )
 
@@ -34,6 +35,7 @@ from .values import (
     read_mask,
     read_names,
     read_numbers,
+    read_raster,
     read_rasters,
 )
 
@@ -77,6 +79,12 @@ def rasters(key: str, title: str) -> Parameter:
         key, title, QgsProcessing.SourceType.TypeRaster
     )
     return Parameter(definition, {key.lower(): read_rasters})
+
+
+def raster(key: str, title: str) -> Parameter:
+    """One raster layer, as a path that the worker can open."""
+    definition = QgsProcessingParameterRasterLayer(key, title)
+    return Parameter(definition, {key.lower(): read_raster})
 
 
 def mask(key: str, title: str) -> Parameter:
@@ -158,6 +166,12 @@ def _number(key: str, title: str, job: Type[Job], kind: Any, read: Read) -> Para
 def text(key: str, title: str, default: Optional[str] = None) -> Parameter:
     """A text that may be left empty."""
     definition = QgsProcessingParameterString(key, title, default, optional=True)
+    return Parameter(definition, {key.lower(): _read_text})
+
+
+def lines(key: str, title: str) -> Parameter:
+    """A text of several lines that may be left empty."""
+    definition = QgsProcessingParameterString(key, title, multiLine=True, optional=True)
     return Parameter(definition, {key.lower(): _read_text})
 
 

@@ -38,6 +38,20 @@ def read_rasters(reading: Reading, key: str) -> Tuple[str, ...]:
     return tuple(_raster(reading, key, layer) for layer in layers)
 
 
+def read_raster(reading: Reading, key: str) -> str:
+    """Path of one raster layer.
+
+    Raises:
+        QgsProcessingException: It is no raster that can be opened.
+    """
+    layer = reading.algorithm.parameterAsRasterLayer(reading.values, key, reading.context)
+    if layer is None:
+        raise QgsProcessingException(
+            f"{key} is {reading.values.get(key)!r}, which cannot be opened. Give a raster."
+        )
+    return _raster(reading, key, layer)
+
+
 def _raster(reading: Reading, key: str, layer: QgsMapLayer) -> str:
     if not isinstance(layer, QgsRasterLayer) or not layer.isValid():
         raise QgsProcessingException(

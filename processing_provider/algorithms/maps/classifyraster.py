@@ -45,6 +45,11 @@ class ClassifyRaster(CoverloomAlgorithm):
                 parameters.whole_number("MAX_MEMORY_MB", tr("Memory limit in MB (0: auto)"), job)
             ),
             advanced(parameters.choice("LAYER_TYPE", tr("Type of continuous layers"), job)),
+            parameters.choice("PRECISION", tr("Precision"), job),
+            advanced(parameters.yes_no("AUGMENT", tr("Average over eight views"), job)),
+            advanced(parameters.choice("PATCH_RESOLUTION", tr("Pixel of patch models"), job)),
+            advanced(parameters.yes_no("RESUME", tr("Go on with an unfinished run"), job)),
+            *map(advanced, own_layers()),
         ]
 
     def gives(self) -> List[Outcome]:
@@ -59,9 +64,21 @@ class ClassifyRaster(CoverloomAlgorithm):
             outputs.file("CLASSMAP", tr("Class legend"), json, by_default=False),
             outputs.file("PREVIEW", tr("Preview"), png, by_default=False),
             outputs.file("REPORT", tr("Report"), json, by_default=False),
+            outputs.folder("EXTRA", tr("Folder for further layers"), optional=True),
         ]
 
     def layer_group(self, request: Job) -> str:
         """The model and what it was applied to."""
         names = [Path(path.split("|")[0]).stem for path in request.input[:1]]
         return " · ".join([Path(request.model).stem, *names])
+
+
+def own_layers() -> List[Parameter]:
+    """Layers that are no output of their own."""
+    return [
+        parameters.names("LAYERS", tr("Further layers, as in second_class,margin_of_doubt")),
+        parameters.lines("EXPRESSIONS", tr("Expressions, one 'name = expression' a line")),
+        parameters.file(
+            "LAYERS_FILE", tr("Python file with layers"), tr("Python file (*.py)"), optional=True
+        ),
+    ]
