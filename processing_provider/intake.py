@@ -119,7 +119,7 @@ class Intake:
         provider = layer.dataProvider()
         for band in range(1, provider.bandCount() + 1):
             unused = provider.sourceHasNoDataValue(band) and not provider.useSourceNoDataValue(band)
-            if unused or (provider.name() == "gdal" and provider.userNoDataValues(band)):
+            if unused or provider.userNoDataValues(band):
                 self.warnings.append(
                     f"The nodata settings made in QGIS for the layer {layer.name()!r} are not "
                     "used: what counts is the file's own nodata value."

@@ -73,7 +73,8 @@ class ProviderCopy:
     """A raster from a provider other than GDAL, at its own resolution.
 
     Args:
-        layer: The layer; only its provider's copy is kept.
+        layer: The layer; only what opens it again is kept. A clone of its provider would not do:
+            that of the virtual raster goes on using the layers of its original.
         extent: The part that is needed; None for all.
         path: The ``.tif`` to write.
     """
@@ -83,7 +84,7 @@ class ProviderCopy:
     ) -> None:
         self.path = path
         self._name, self._crs = layer.name(), layer.crs()
-        self._provider = layer.dataProvider().clone()
+        self._source, self._kind = layer.source(), layer.dataProvider().name()
         self._bands = [layer.bandName(n) for n in range(1, layer.bandCount() + 1)]
         self._box = _aligned(layer, extent) if extent else layer.extent()
         self._columns = round(self._box.width() / layer.rasterUnitsPerPixelX())
@@ -100,11 +101,12 @@ class ProviderCopy:
                 f"The extent and the layer {self._name!r} have no pixel in common. "
                 "Give an extent that lies on the layer."
             )
+        layer = QgsRasterLayer(self._source, self._name, self._kind)
         writer = QgsRasterFileWriter(str(self.path))
         writer.setOutputFormat("GTiff")
         writer.setCreateOptions(_COMPRESSION)
         pipe = QgsRasterPipe()
-        pipe.set(self._provider.clone())
+        pipe.set(layer.dataProvider().clone())
         status = writer.writeRaster(
             pipe,
             self._columns,
