@@ -125,13 +125,6 @@ def write_stack(
     Raises:
         UnreadableAsset: A file cannot be read.
     """
-    profile = {
-        "driver": "GTiff",
-        "dtype": "uint16",
-        "nodata": 0,
-        "tiled": True,
-        "BIGTIFF": "IF_SAFER",
-    }
     tags = {
         "COVERLOOM_SCENES": ",".join(scene.id for scene in scenes),
         "TIFFTAG_DATETIME": scenes[0].time.replace("-", ":").replace("T", " ")[:19],

@@ -14,6 +14,7 @@ from ..core.files import StagedFolder
 from ..core.progress import ProgressMeter
 from ..patches.nomenclature import nomenclature
 from ..sample.archive import write_metadata, write_place
+from ..sample.gedi_granule import write_gedi_sample
 from ..sample.places import choose_places
 from ..sample.scene import write_scene
 
@@ -35,6 +36,8 @@ scene/truth_clc.tif     CORINE Land Cover codes, the truth under clouds too
 scene/truth_ben19.tif   the same as 19 BigEarthNet classes in alphabetical order, 255 = no class
 scene/clear_mask.tif    1 where neither cloud, shadow nor nodata
 bigearthnet_v2/         {patches} patches in the layout of the BigEarthNet v2 archive
+gedi/granules/          two GEDI L4A granules, of 2020 and 2021
+gedi/catalogue/         scenes, DEM and WorldCover around them, as a STAC catalogue
 """
 
 
@@ -43,7 +46,7 @@ def run(request: CreateSampleData, emit: Emit) -> Dict[str, Any]:
     count, side = _SIZES[request.size]
     scene_units = _SCENE_UNITS[request.size]
     classes = nomenclature("ben19")
-    choosing, drawing, archive = np.random.default_rng(request.seed).spawn(3)
+    choosing, drawing, archive, gedi = np.random.default_rng(request.seed).spawn(4)
     with StagedFolder(request.output) as folder:
         meter = ProgressMeter(emit, count + scene_units, text="Generating landscapes")
         write_scene(drawing, folder.path / "scene", side, classes.classes_of)
@@ -55,6 +58,7 @@ def run(request: CreateSampleData, emit: Emit) -> Dict[str, Any]:
             rows += write_place(rng, root, place, classes.labels_of)
             meter.advance()
         write_metadata(root, rows)
+        write_gedi_sample(gedi, folder.path / "gedi", request.size)
         _write_readme(folder.path, request, len(rows))
         folder.publish()
     emit(Message(f"Generated {len(rows)} patches and a scene of {side} x {side} px."))
