@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from ..contract.errors import TrainingDiverged
 from ..contract.events import Emit, Progress
@@ -44,22 +44,24 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int) -
             now, done = time.monotonic(), step + 1
             if step == 0:
                 self._began = now  # the first step is compiled first
-            speed = batch * step / max(now - self._began, 1e-9)
             self.scores = {"loss": loss, "train_accuracy": float(logs["accuracy"])}
             if step:
+                speed = batch * step / max(now - self._began, 1e-9)
                 self.scores["images_s"] = round(speed, 2)
-            if step and (now - self._said >= _EVERY_S or done == steps):
+            if done == steps or (step and now - self._said >= _EVERY_S):
                 self._said = now
-                self._say(done, speed)
+                self._say(done, self.scores.get("images_s"))
 
-        def _say(self, done: int, speed: float) -> None:
+        def _say(self, done: int, speed: Optional[float]) -> None:
             share = (epoch + done / steps) / epochs
             to_go = (epochs - epoch) * steps - done
             text = (
                 f"Epoch {epoch + 1} of {epochs}, step {done} of {steps}: "
-                f"loss {self.scores['loss']:.3f}, accuracy {self.scores['train_accuracy']:.3f}, "
-                f"{speed:.0f} images/s"
+                f"loss {self.scores['loss']:.3f}, accuracy {self.scores['train_accuracy']:.3f}"
             )
-            emit(Progress(share, round(to_go * batch / speed, 1), text))
+            if not speed:
+                emit(Progress(share, None, text))
+                return
+            emit(Progress(share, round(to_go * batch / speed, 1), f"{text}, {speed:.0f} images/s"))
 
     return Reporter()
