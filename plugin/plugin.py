@@ -9,10 +9,12 @@ from typing import List, Optional
 
 from qgis.core import QgsApplication
 from qgis.gui import QgisInterface
-from qgis.PyQt.QtCore import QCoreApplication, QTranslator
-from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QAction, QToolBar
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator, QUrl
+from qgis.PyQt.QtGui import QDesktopServices, QIcon
+from qgis.PyQt.QtWidgets import QAction, QFileDialog, QToolBar
 
+from ..engine.contract.errors import CoverloomError
+from ..processing_provider.interpreter import worker_python
 from ..processing_provider.provider import ICON, CoverloomProvider
 from ..processing_provider.translation import tr
 
@@ -33,6 +35,7 @@ class CoverloomPlugin:
         self._actions: List[QAction] = []
         self._toolbar: Optional[QToolBar] = None
         self._options = None
+        self._board = None
         self._translator = _translator()
 
     def initProcessing(self) -> None:
@@ -52,11 +55,16 @@ class CoverloomPlugin:
         self._add(tr("Train a model…"), "trainmodel")
         self._add(tr("Set up the runtime…"), "setupruntime")
         self._add(tr("Doctor…"), "doctor")
+        self._add_board()
         self._options = CoverloomOptionsFactory()
         self._iface.registerOptionsWidgetFactory(self._options)
 
     def unload(self) -> None:
         """Take everything away again."""
+        if self._board:
+            self._board.stop()
+            self._board.deleteLater()
+            self._board = None
         for action in self._actions:
             self._iface.removePluginRasterMenu(MENU, action)
             action.deleteLater()
@@ -83,6 +91,42 @@ class CoverloomPlugin:
         if toolbar:
             self._toolbar.addAction(action)
         self._actions.append(action)
+
+    def _add_board(self) -> None:
+        """TensorBoard, started by the entry and ended by it."""
+        from .tensorboard import TensorBoardServer
+
+        window = self._iface.mainWindow()
+        self._board = TensorBoardServer(self._show_board, self._say_board, window)
+        QCoreApplication.instance().aboutToQuit.connect(self._board.stop)
+        self._board_action = QAction(QIcon(str(ICON)), tr("TensorBoard…"), window)
+        self._board_action.setObjectName("coverloom_tensorboard")
+        self._board_action.triggered.connect(self._toggle_board)
+        self._iface.addPluginToRasterMenu(MENU, self._board_action)
+        self._actions.append(self._board_action)
+
+    def _toggle_board(self, checked: bool = False) -> None:
+        if self._board.running:
+            self._board.stop()
+            self._board_action.setText(tr("TensorBoard…"))
+            return
+        folder = QFileDialog.getExistingDirectory(self._iface.mainWindow(), tr("Run folder"))
+        if not folder:
+            return
+        try:
+            self._board.start(worker_python(), folder)
+        except CoverloomError as error:
+            self._say_board(str(error))
+            return
+        self._board_action.setText(tr("Stop TensorBoard"))
+
+    def _show_board(self, address: str) -> None:
+        self._iface.messageBar().pushMessage(MENU, tr("TensorBoard is at {}").format(address))
+        QDesktopServices.openUrl(QUrl(address))
+
+    def _say_board(self, sentence: str) -> None:
+        self._board_action.setText(tr("TensorBoard…"))
+        self._iface.messageBar().pushWarning(MENU, sentence)
 
 
 def _open(algorithm: str, checked: bool = False) -> None:

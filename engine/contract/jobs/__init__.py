@@ -21,6 +21,7 @@ JOBS = Registry(
         "describemodel": Entry("Describe a model", "describemodel:DescribeModel"),
         "evaluatemodel": Entry("Evaluate a model", "evaluatemodel:EvaluateModel"),
         "exportonnx": Entry("Export a model to ONNX", "exportonnx:ExportOnnx"),
+        "tensorboard": Entry("TensorBoard", "tensorboard:TensorBoard"),
         "classifyraster": Entry("Classify a raster", "classifyraster:ClassifyRaster"),
         "classifysentinel2": Entry(
             "Classify a Sentinel-2 scene", "classifysentinel2:ClassifySentinel2"
