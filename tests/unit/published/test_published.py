@@ -29,8 +29,7 @@ from coverloom.engine.model_file import read_model
 from coverloom.engine.patches.nomenclature import nomenclature
 from coverloom.engine.published.bigearthnet import bands_of, version_of
 from coverloom.engine.published.safetensors import read_safetensors
-
-from .conftest import CONFIG, PREFIX, resnet_state, write_safetensors
+from coverloom.tests.data.make_published import CONFIG, PREFIX, resnet_state, write_safetensors
 
 TORCH = importlib.util.find_spec("torch") is not None and importlib.util.find_spec("timm")
 needs_timm = pytest.mark.skipif(
