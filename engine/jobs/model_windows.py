@@ -18,7 +18,7 @@ from ..datasets.reader import Dataset
 from ..inference.prepare import Normaliser
 
 IGNORE = 255
-_NONE = 254
+_NONE = -1
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Batch:
 
     Args:
         windows: (N, C, H, W) float32 network input; sides are multiples of the stride.
-        truth: (N, h, w) uint8 class ids, 255 where there is no label or no measurement; for a
-            model of whole patches (N, K) uint8, 1 for each class that the patch shows. None
-            without labels.
+        truth: (N, h, w) int16 class ids, 255 where there is no label or no measurement; for a
+            model of whole patches (N, K) int16, 1 for each class that the patch shows. Where no
+            labels are wanted, which px have measurements.
     """
 
     windows: NDArray[np.float32]
-    truth: NDArray[np.uint8]
+    truth: NDArray[np.int16]
 
 
 class ModelWindows:
@@ -80,19 +80,19 @@ class ModelWindows:
             read = [self._read(number) for number in numbers[begin : begin + size]]
             yield Batch(np.stack([w for w, _ in read]), np.stack([t for _, t in read]))
 
-    def _read(self, number: int) -> Tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    def _read(self, number: int) -> Tuple[NDArray[np.float32], NDArray[np.int16]]:
         image = self.dataset.image(number, self.card.band_names)
         planar = np.ascontiguousarray(image.transpose(2, 0, 1))
         window, valid = self._normalise(planar, None, self._shape)
         return window, self._truth(number, valid)
 
-    def _truth(self, number: int, valid: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def _truth(self, number: int, valid: NDArray[np.uint8]) -> NDArray[np.int16]:
         if not self._labels:
-            return valid
+            return valid.astype(np.int16)
         patch = self.dataset[number]
         if patch.label is None:
             return self._scene(np.flatnonzero(patch.scene if patch.scene is not None else []))
-        truth: NDArray[np.uint8] = self._class_of[patch.label]
+        truth: NDArray[np.int16] = self._class_of[patch.label]
         if (truth == _NONE).any():
             label = int(patch.label[truth == _NONE][0])
             raise UnknownClass(
@@ -102,10 +102,10 @@ class ModelWindows:
             )
         if self.card.task == "patch":
             return self._scene(np.unique(patch.label[truth != IGNORE]))
-        return np.where(valid != 0, truth, np.uint8(IGNORE))
+        return np.where(valid != 0, truth, np.int16(IGNORE))
 
-    def _scene(self, shown: NDArray[Any]) -> NDArray[np.uint8]:
-        hot = np.zeros(len(self.card.classes), np.uint8)
+    def _scene(self, shown: NDArray[Any]) -> NDArray[np.int16]:
+        hot = np.zeros(len(self.card.classes), np.int16)
         hot[self._class_of[shown]] = 1
         return hot
 
@@ -152,8 +152,8 @@ def _window_shape(dataset: Dataset, card: ModelCard) -> Tuple[int, int]:
     return -(-height // step) * step, -(-width // step) * step
 
 
-def _class_of(dataset: Dataset, card: ModelCard, emit: Emit) -> NDArray[np.uint8]:
-    """(256,) uint8: the model's class of each label of the dataset; 254 for no label of it."""
+def _class_of(dataset: Dataset, card: ModelCard, emit: Emit) -> NDArray[np.int16]:
+    """(256,) int16: the model's class of each label of the dataset; -1 for no label of it."""
     scheme = dataset.card.classes
     if scheme is None or (card.task == "pixel" and dataset.card.labels == "scene"):
         raise CardMismatch(
@@ -170,7 +170,7 @@ def _class_of(dataset: Dataset, card: ModelCard, emit: Emit) -> NDArray[np.uint8
         )
     if scheme.names != card.classes.names:
         emit(Message("The classes come in another order in the dataset; they are bound by name."))
-    class_of = np.full(256, _NONE, np.uint8)
+    class_of = np.full(256, _NONE, np.int16)
     class_of[: len(scheme)] = [card.classes.names.index(name) for name in scheme.names]
     class_of[IGNORE] = IGNORE
     return class_of

@@ -26,7 +26,7 @@ def run(request: TensorBoard, emit: Emit) -> Dict[str, Any]:
         DeviceUnavailable: The port is taken.
         Cancelled: The job was ended.
     """
-    folder = Path(request.run_folder)
+    folder = Path(request.run)
     if next(folder.rglob(_LOGS), None) is None:
         raise MissingInput(
             f"{folder} holds no TensorBoard logs.", "Give the folder of a training, or of several."

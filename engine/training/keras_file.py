@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 CARD_MEMBER = "coverloom.json"
 _CONFIG = "config.json"
-_OURS = ("keras", "keras_hub", "builtins", "coverloom")
+_OURS = ("keras", "keras_hub")
+_PLAIN = (
+    "function",
+    "tuple",
+    "list",
+    "dict",
+    "set",
+    "slice",
+)  # of "builtins", as Keras writes them
 
 
 def read_keras(path: str | Path) -> keras.Model:
@@ -92,17 +100,17 @@ def _objects(content: Any) -> Iterator[dict[str, Any]]:
 
 
 def _refuse_code(path: Path, layer: dict[str, Any]) -> None:
-    kind, module = str(layer["class_name"]), layer.get("module") or ""
-    name = (
-        (layer.get("config") or {}).get("name", "") if isinstance(layer.get("config"), dict) else ""
-    )
+    kind, module = str(layer["class_name"]), str(layer.get("module") or "")
     if kind.split(">")[-1] in ("Lambda", "__lambda__"):
+        config = layer.get("config")
+        name = config.get("name") if isinstance(config, dict) else None
         raise UnreadableModel(
             f"{path} holds a Lambda layer{f' ({name})' if name else ''}, which is code.",
             "Build the network of Keras's own layers and save it again.",
         )
-    registered = str(layer.get("registered_name") or "")
-    if module and module.split(".")[0] not in _OURS and not registered.startswith("Coverloom"):
+    plain = module == "builtins" and kind in _PLAIN
+    # Whatever name it is registered under: an unknown one makes Keras import the module.
+    if not plain and module.split(".")[0] not in ("", *_OURS):
         raise UnreadableModel(
             f"{path} takes {kind} from {module}, which is code from elsewhere.",
             "Build the network of Keras's own layers and save it again.",

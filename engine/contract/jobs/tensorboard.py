@@ -14,10 +14,10 @@ class TensorBoard(Job):
     """Serve TensorBoard on this machine alone until the job is ended.
 
     Args:
-        run_folder: Folder of a run, or of several.
+        run: Folder of a run, or of several.
         port: Port on 127.0.0.1; 0 for any that is free.
     """
 
     name: ClassVar[str] = "tensorboard"
-    run_folder: str
+    run: str
     port: int = limited(0, minimum=0, maximum=65535)

@@ -29,7 +29,7 @@ class TensorBoard(CoverloomAlgorithm):
         """The run whose logs are shown."""
         port = parameters.whole_number("PORT", tr("Port, 0 for any"), self.request_class)
         return [
-            parameters.folder("RUN_FOLDER", tr("Run folder")),
+            parameters.folder("RUN", tr("Run folder")),
             parameters.advanced(port),
         ]
 

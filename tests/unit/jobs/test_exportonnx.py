@@ -234,7 +234,8 @@ def test_code_inside_a_keras_file_is_refused(tmp_path, export):
         export(path, card=card_path(tmp_path))
 
 
-def test_layers_from_elsewhere_are_refused(tmp_path, export, keras_file):
+@pytest.mark.parametrize(("module", "kind"), [("os", "system"), ("builtins", "eval")])
+def test_layers_from_elsewhere_are_refused(tmp_path, export, keras_file, module, kind):
     path, _ = keras_file
     other = tmp_path / "other.keras"
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(other, "w") as target:
@@ -243,10 +244,10 @@ def test_layers_from_elsewhere_are_refused(tmp_path, export, keras_file):
             if name == "config.json":
                 config = json.loads(content)
                 layer = config["config"]["layers"][1]
-                layer["module"], layer["class_name"] = "os", "system"
+                layer["module"], layer["class_name"] = module, kind
                 content = json.dumps(config)
             target.writestr(name, content)
-    with pytest.raises(UnreadableModel, match="takes system from os"):
+    with pytest.raises(UnreadableModel, match=f"takes {kind} from {module}"):
         export(other, card=card_path(tmp_path))
 
 
