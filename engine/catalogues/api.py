@@ -11,7 +11,7 @@ from ..core.catalogue_item import CatalogueItem
 from .catalogue import Query, chosen
 from .stac_item import item_of
 
-_TIMEOUT_S, _PAGE = 60, 250
+_TIMEOUT_S, _PAGE, _BUSY = 60, 250, 500
 _REMEDY = "Check the address and the network, then run it again."
 
 
@@ -61,7 +61,8 @@ class ApiCatalogue:
 
     def _asked(self, ask: Any) -> Any:
         import requests
-        from pystac.errors import STACError
+        from pystac.errors import STACError, STACTypeError
+        from pystac_client.errors import ClientTypeError
         from pystac_client.exceptions import APIError
 
         try:
@@ -69,10 +70,15 @@ class ApiCatalogue:
         except (requests.ConnectionError, requests.Timeout) as error:
             raise self._down(error) from error
         except APIError as error:
-            if error.status_code is None and "JSON" not in str(error):
+            status = getattr(error, "status_code", None) or 0
+            silent = (requests.ConnectionError, requests.Timeout, requests.exceptions.RetryError)
+            if status >= _BUSY or isinstance(error.__context__, silent):
                 raise self._down(error) from error
             raise self._nonsense(error) from error
-        except (STACError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (
+            *(STACError, STACTypeError, ClientTypeError),
+            *(ValueError, KeyError, TypeError, AttributeError),
+        ) as error:
             raise self._nonsense(error) from error
 
     def _down(self, error: Exception) -> UnreachableCatalogue:

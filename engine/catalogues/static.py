@@ -38,13 +38,13 @@ class StaticCatalogue:
 
     def _read(self, collection: str) -> List[CatalogueItem]:
         import pystac
-        from pystac.errors import STACError
+        from pystac.errors import STACError, STACTypeError
 
         try:
             if self._root is None:
                 self._root = pystac.read_file(self._address)
             contents = _contents(self._root, collection)
-        except (STACError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (STACError, STACTypeError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnusableCatalogue(
                 f"{self._address} is no STAC catalogue: {error}.", "Give the root of one."
             ) from error

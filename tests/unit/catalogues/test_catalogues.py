@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Catalogues: the same answers from files, folders and servers, and what is said of broken ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+import requests
+from coverloom.engine.catalogues.catalogue import Query, open_catalogue
+from coverloom.engine.catalogues.signing import sign
+from coverloom.engine.catalogues.stac_item import item_of
+from coverloom.engine.contract.errors import MissingInput, UnreachableCatalogue, UnusableCatalogue
+from coverloom.engine.core.catalogue_item import CatalogueItem
+from coverloom.engine.sample.gedi_granule import write_gedi_sample
+
+S2 = "sentinel-2-l2a"
+BOX = (13.60, 48.70, 13.70, 48.76)
+JUNE = (dt.date(2020, 6, 1), dt.date(2020, 6, 30))
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sample")
+    write_gedi_sample(np.random.default_rng(1), folder, "small")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def items(sample):
+    """STAC items with absolute addresses, by a walk over the files themselves."""
+    found = []
+    for path in sorted((sample / "catalogue").rglob("*.json")):
+        content = json.loads(path.read_text())
+        if content.get("type") == "Feature":
+            for asset in content["assets"].values():
+                asset["href"] = str((path.parent / asset["href"]).resolve())
+            found.append(content)
+    return found
+
+
+def serve(handle):
+    """A server whose every answer is ``handle(path, body)``: status and bytes."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            asked.append((self.path, body))
+            status, answer = handle(self.path, body)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_port}", asked
+
+
+def root(address, conforms=()):
+    core = "https://api.stacspec.org/v1.0.0/core"
+    links = [{"rel": "self", "href": address}, {"rel": "root", "href": address}]
+    links += [{"rel": "search", "href": f"{address}/search", "method": "POST",
+               "type": "application/geo+json"}]  # fmt: skip
+    return json.dumps({
+        "type": "Catalog", "id": "x", "stac_version": "1.0.0", "description": "x",
+        "conformsTo": [core, "https://api.stacspec.org/v1.0.0/item-search", *conforms],
+        "links": links,
+    }).encode()  # fmt: skip
+
+
+@pytest.fixture
+def careless(items):
+    """A server that ignores every filter and sorts nothing."""
+    holder = {}
+
+    def handle(path, body):
+        if "search" in path:
+            collection = {"type": "FeatureCollection", "features": items[::-1], "links": []}
+            return 200, json.dumps(collection).encode()
+        return 200, root(holder["address"])
+
+    server, holder["address"], holder["asked"] = serve(handle)
+    yield holder
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def rustac(items, sample, tmp_path_factory):
+    """A real STAC API with the same items."""
+    program = Path(sys.executable).with_name("rustac")
+    if not program.is_file():
+        pytest.skip("rustac is not in this environment.")
+    folder = tmp_path_factory.mktemp("api")
+    collections = []
+    for name in (S2, "cop-dem-glo-30", "esa-worldcover"):
+        content = json.loads((sample / "catalogue" / name / "collection.json").read_text())
+        (folder / f"{name}.json").write_text(json.dumps({**content, "links": []}))
+        collections.append(str(folder / f"{name}.json"))
+    (folder / "items.json").write_text(json.dumps({"type": "FeatureCollection", "features": items}))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"127.0.0.1:{port}"
+    command = [str(program), "serve", "--addr", address, *collections, str(folder / "items.json")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        for _ in range(100):
+            if process.poll() is not None:
+                pytest.fail(f"rustac ended: {process.stderr.read().decode()[-500:]}")
+            try:
+                requests.get(f"http://{address}/", timeout=1)
+                break
+            except requests.ConnectionError:
+                time.sleep(0.1)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def answers(catalogue):
+    """What a catalogue says to some questions: ids only."""
+    asked = [
+        Query(S2, BOX),
+        Query(S2, BOX, *JUNE),
+        Query(S2, BOX, *JUNE, max_cloud=10),
+        Query(S2, (0.0, 0.0, 1.0, 1.0)),
+        Query("cop-dem-glo-30", BOX),
+        Query("esa-worldcover", BOX),
+        Query("nothing-of-the-kind", BOX),
+    ]
+    return [[item.id for item in catalogue.search(query)] for query in asked]
+
+
+def test_a_static_catalogue_finds_what_its_files_hold(sample, items):
+    found = answers(open_catalogue(str(sample / "catalogue")))
+    scenes = [i for i in items if i["collection"] == S2]
+    by_cloud = sorted(scenes, key=lambda i: (i["properties"]["eo:cloud_cover"],
+                                             i["properties"]["datetime"]))  # fmt: skip
+    assert found[0] == [i["id"] for i in by_cloud]
+    june = [i["id"] for i in by_cloud if i["properties"]["datetime"].startswith("2020-06")]
+    assert found[1] == june and len(june) == 2
+    assert found[2] == june[:1] and found[3] == [] == found[6]
+    assert len(found[4]) == 1 and len(found[5]) == 2
+
+
+def test_a_server_that_ignores_all_filters_gives_the_same(sample, careless):
+    static = answers(open_catalogue(str(sample / "catalogue" / "catalog.json")))
+    assert answers(open_catalogue(careless["address"])) == static
+
+
+def test_a_real_server_gives_the_same(sample, rustac):
+    static = answers(open_catalogue(str(sample / "catalogue")))
+    assert answers(open_catalogue(rustac)) == static
+
+
+@pytest.mark.parametrize(("conforms", "sent"), [
+    ("https://api.stacspec.org/v1.0.0/item-search#query", "query"),
+    ("https://api.stacspec.org/v1.0.0/item-search#filter", "filter"),
+    ("", ""),
+])  # fmt: skip
+def test_a_cloud_filter_is_sent_only_where_it_is_announced(items, conforms, sent):
+    holder = {}
+    empty = json.dumps({"type": "FeatureCollection", "features": [], "links": []}).encode()
+    server, holder["address"], asked = serve(
+        lambda path, body: (200, empty if "search" in path else root(holder["address"], [conforms]))
+    )
+    open_catalogue(holder["address"]).search(Query(S2, BOX, *JUNE, max_cloud=10))
+    server.shutdown()
+    body = json.loads(next(body for path, body in asked if "search" in path))
+    assert {"query", "filter"} & set(body) == ({sent} if sent else set())
+    assert body["datetime"].startswith("2020-06-01T00:00:00Z/2020-06-30T23:59:59Z")
+
+
+def test_pages_are_followed(items):
+    holder = {}
+    scenes = [item for item in items if item["collection"] == S2]
+
+    def handle(path, body):
+        if "search" not in path:
+            return 200, root(holder["address"])
+        page = json.loads(body or b"{}").get("page", 0)
+        links = [{"rel": "next", "href": f"{holder['address']}/search", "method": "POST",
+                  "body": {"page": page + 1}}] if page + 1 < len(scenes) else []  # fmt: skip
+        return 200, json.dumps({"type": "FeatureCollection", "features": [scenes[page]],
+                                "links": links}).encode()  # fmt: skip
+
+    server, holder["address"], _ = serve(handle)
+    found = open_catalogue(holder["address"]).search(Query(S2, BOX))
+    server.shutdown()
+    assert len(found) == len(scenes) == 4
+
+
+def test_faults_that_pass_are_survived(items):
+    holder, failures = {}, []
+
+    def handle(path, body):
+        if "search" in path and len(failures) < 2:
+            failures.append(path)
+            return 503, b"busy"
+        if "search" in path:
+            return 200, json.dumps({"type": "FeatureCollection", "features": items}).encode()
+        return 200, root(holder["address"])
+
+    server, holder["address"], _ = serve(handle)
+    assert len(open_catalogue(holder["address"]).search(Query(S2, BOX))) == 4
+    server.shutdown()
+    assert len(failures) == 2
+
+
+def test_a_catalogue_that_is_down_is_named(monkeypatch):
+    monkeypatch.setattr("urllib3.Retry.sleep", lambda *_, **__: None)
+    with pytest.raises(UnreachableCatalogue, match=r"http://127.0.0.1:9 does not answer"):
+        open_catalogue("http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("answer", [b"<html>Welcome</html>", b"[1, 2]", b"{}", b'{"type": 3}'])
+def test_nonsense_is_called_so(answer):
+    server, address, _ = serve(lambda path, body: (200, answer))
+    with pytest.raises(UnusableCatalogue, match="does not answer as a STAC API"):
+        open_catalogue(address).search(Query(S2, BOX))
+    server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"type": "FeatureCollection", "features": [{"id": 1}]}',
+        b"nothing",
+        b'{"features": 3}',
+    ],
+)
+def test_nonsense_in_a_search_is_called_so(answer):
+    holder = {}
+    server, holder["address"], _ = serve(
+        lambda path, body: (200, answer if "search" in path else root(holder["address"]))
+    )
+    with pytest.raises(UnusableCatalogue):
+        open_catalogue(holder["address"]).search(Query(S2, BOX))
+    server.shutdown()
+
+
+def test_broken_static_catalogues(sample, tmp_path):
+    with pytest.raises(MissingInput, match="There is no catalogue"):
+        open_catalogue(str(tmp_path / "none"))
+    (tmp_path / "catalog.json").write_text("{}")
+    with pytest.raises(UnusableCatalogue, match="is no STAC catalogue"):
+        open_catalogue(str(tmp_path)).search(Query(S2, BOX))
+    copy = tmp_path / "copy"
+    shutil.copytree(sample / "catalogue", copy)
+    next((copy / S2).glob("*/*.json")).unlink()
+    with pytest.raises(UnusableCatalogue, match="does not resolve"):
+        open_catalogue(str(copy)).search(Query(S2, BOX))
+
+
+def test_a_folder_of_real_products_and_tiles(real_data):
+    catalogue = open_catalogue(str(real_data))
+    scenes = catalogue.search(Query(S2, (-180.0, -90.0, 180.0, 90.0)))
+    byname = {item.id.removeprefix("esa_")[:26]: item for item in scenes}
+    scene = byname["S2A_MSIL2A_20221005T115411"]
+    assert scene.assets["B02"].offset == -1000 and scene.assets["SCL"].offset == 0
+    assert scene.time.startswith("2022-10-05T11:54:11") and 55 < scene.cloud < 65
+    assert scene.bbox[0] < -9 and 50 < scene.bbox[1] < scene.bbox[3] < 55
+    old = byname["S2B_MSIL2A_20210122T133229"]
+    assert old.assets["B02"].offset == 0 and old.assets["B02"].href.endswith("_10m.jp2")
+    assert set(old.assets) >= {"B01", "B8A", "B12", "SCL"}
+    assert [i.id for i in catalogue.search(Query("esa-worldcover", (6.0, 0.0, 9.0, 3.0)))] == [
+        "ESA_WorldCover_10m_2021_v200_N00E006"
+    ]
+    assert catalogue.search(Query("esa-worldcover", (20.0, 10.0, 21.0, 11.0))) == []
+
+
+def test_tiles_are_known_by_their_names(tmp_path):
+    (tmp_path / "dem").mkdir()
+    (tmp_path / "dem" / "Copernicus_DSM_COG_10_S54_00_W115_00_DEM.tif").touch()
+    (tmp_path / "dem" / "notes.tif").touch()
+    (item,) = open_catalogue(str(tmp_path)).search(Query("cop-dem-glo-30", (-180, -90, 180, 90)))
+    assert item.bbox == (-115.0, -54.0, -114.0, -53.0)
+
+
+def stac(assets, **properties):
+    return {"id": "x", "collection": S2, "bbox": [0, 0, 1, 1], "geometry": None, "assets": assets,
+            "properties": {"datetime": "2022-05-01T00:00:00Z", **properties}}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "expected"), [
+    (stac({"B02": {"href": "a"}}, **{"s2:processing_baseline": "04.00"}), ("B02", -1000)),
+    (stac({"B02": {"href": "a"}}, **{"s2:processing_baseline": "03.01"}), ("B02", 0)),
+    (stac({"blue": {"href": "a", "raster:bands": [{"scale": 0.0001, "offset": -0.1}]}}),
+     ("B02", -1000)),
+    (stac({"blue": {"href": "a", "raster:bands": [{"scale": 0.0001, "offset": -0.1}]}},
+          **{"earthsearch:boa_offset_applied": True}), ("B02", 0)),
+    (stac({"nir08": {"href": "a", "raster:scale": 0.0001, "raster:offset": -0.1}}),
+     ("B8A", -1000)),
+    (stac({"B8A_20m": {"href": "a"}, "B8A_60m": {"href": "b"}}), ("B8A", 0)),
+    (stac({"whatever": {"href": "a", "type": "image/jp2", "eo:bands": [{"name": "B11"}]}}),
+     ("B11", 0)),
+    (stac({"scl": {"href": "a"}}, **{"s2:processing_baseline": "05.09"}), ("SCL", 0)),
+])  # fmt: skip
+def test_names_and_offsets_of_other_catalogues(content, expected):
+    item = item_of(content)
+    ((name, asset),) = item.assets.items()
+    assert (name, asset.offset, asset.href) == (*expected, "a")
+
+
+def test_items_survive_json(sample):
+    for item in open_catalogue(str(sample / "catalogue")).search(Query(S2, BOX)):
+        assert CatalogueItem.from_dict(json.loads(json.dumps(item.to_dict()))) == item
+
+
+def test_only_planetary_computer_is_signed(monkeypatch):
+    monkeypatch.setattr("planetary_computer.sign", lambda href: f"{href}?signed")
+    assert sign("https://x.blob/a.tif", "") == "https://x.blob/a.tif"
+    assert sign("https://x.blob/a.tif", "planetary-computer") == "https://x.blob/a.tif?signed"
