@@ -29,6 +29,8 @@ class ProbabilityNetwork:
         square: Whether turned windows may go in.
     """
 
+    gives = "probabilities"
+
     def __init__(
         self,
         network: Network,

@@ -22,6 +22,17 @@ def gpu_memory_mb(index: int = 0) -> Optional[float]:
 
     ONNX Runtime gives nothing back while a session lives, so after a run this is its peak.
     """
+    memory = _ask(index)
+    return None if memory is None else float(memory.used) / 1e6
+
+
+def free_gpu_memory_mb(index: int = 0) -> Optional[float]:
+    """MB of a GPU that nobody uses; None where there is no such GPU."""
+    memory = _ask(index)
+    return None if memory is None else float(memory.free) / 1e6
+
+
+def _ask(index: int) -> Optional[_Memory]:
     try:
         nvml = ctypes.CDLL(_LIBRARY)
     except OSError:
@@ -33,6 +44,6 @@ def gpu_memory_mb(index: int = 0) -> Optional[float]:
         found = nvml.nvmlDeviceGetHandleByIndex_v2(index, ctypes.byref(device)) == 0
         if not found or nvml.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory)) != 0:
             return None
-        return float(memory.used) / 1e6
+        return memory
     finally:
         nvml.nvmlShutdown()

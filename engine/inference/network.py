@@ -29,6 +29,8 @@ class Network(Protocol):
     """What it runs on: ``CPUExecutionProvider``, ``CUDAExecutionProvider``, …."""
     one_shape: bool
     """Whether it is slow the first time it meets a shape of input."""
+    gives: str
+    """``scores`` as the card says, ``probabilities``, or the four ``maps`` themselves."""
 
     def scores(
         self, windows: NDArray[np.float32], chunks: Sequence[Chunk] = ()
@@ -56,6 +58,7 @@ class OnnxNetwork:
     """
 
     one_shape = False
+    gives = "scores"
 
     def __init__(
         self, path: Path | bytes, card: ModelCard, device: str = "cpu", gpu_index: int = 0

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Optional
 
+import numpy as np
 import onnx
 import onnxruntime
 
 from ..contract.events import Emit, Message
 from ..core.card import ModelCard
-from .device import CUDA
+from .device import CUDA, wanted_providers
+from .fused_graph import can_fuse
+from .fused_network import FusedNetwork
 from .half import in_half_precision
 from .network import Network, OnnxNetwork
 from .openvino_network import OpenVinoNetwork, bfloat16_here
@@ -54,3 +58,19 @@ def open_network(
         "the map is computed exactly.", "warning",
     ))  # fmt: skip
     return OnnxNetwork(path, card, "cpu", gpu_index)
+
+
+def open_fused(
+    path: Path, card: ModelCard, device: str, gpu_index: int, precision: str, dtype: np.dtype[Any]
+) -> Optional[FusedNetwork]:
+    """Load a model fused with what stands before and behind it; None where no GPU would run it."""
+    if device == "cpu" or CUDA not in onnxruntime.get_available_providers():
+        return None
+    proto = onnx.load(str(path))
+    if not can_fuse(proto, card):
+        return None
+    if precision == "fast":
+        proto = in_half_precision(proto)
+    provider = wanted_providers(device, gpu_index)[0]
+    network = FusedNetwork(proto, card, dtype, provider, gpu_index)
+    return network if network.device == CUDA else None

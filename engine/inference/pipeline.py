@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from ..core.window import Window
 from .network import Network
 from .plan import Chunk
-from .prepare import Normaliser
 from .scored import Scored, Tally
 
 T = TypeVar("T")
+Prepare = Callable[..., Tuple[NDArray[Any], NDArray[np.uint8]]]
 _POLL_S = 0.1
 _JOIN_S = 0.4
 
@@ -46,7 +46,7 @@ class AreaMask(Protocol):
 @dataclass
 class _Window:
     chunk: Chunk
-    network_input: NDArray[np.float32]
+    network_input: NDArray[Any]
     valid: NDArray[np.uint8]
     pixels: Optional[NDArray[Any]]
 
@@ -69,7 +69,7 @@ class ChunkPipeline:
     def __init__(
         self,
         source: PixelSource,
-        normaliser: Normaliser,
+        normaliser: Prepare,
         network: Network,
         write: Callable[[Scored], None],
         mask: Optional[AreaMask] = None,

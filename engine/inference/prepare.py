@@ -71,11 +71,19 @@ class Normaliser:
         bands, height, width = pixels.shape
         network_input = np.empty((bands, *shape), np.float32) if out is None else out
         network_input[:, height:] = network_input[:, :height, width:] = 0
-        valid = np.ones((height, width), np.uint8) if mask is None else mask.astype(np.uint8)
-        floating = pixels.dtype.kind == "f"
-        _find_valid(pixels, self.nodata, self.has_nodata, floating, valid)
+        valid = find_valid(self, pixels, mask)
         _normalise(pixels, self.factor, self.shift, valid, network_input)
         return network_input, valid
+
+
+def find_valid(
+    normaliser: Normaliser, pixels: Pixels, mask: Optional[NDArray[np.bool_]]
+) -> NDArray[np.uint8]:
+    """(h, w) uint8: 1 where the mask says so and no band is nodata, NaN or infinite."""
+    valid = np.ones(pixels.shape[1:], np.uint8) if mask is None else mask.astype(np.uint8)
+    floating = pixels.dtype.kind == "f"
+    _find_valid(pixels, normaliser.nodata, normaliser.has_nodata, floating, valid)
+    return valid
 
 
 def _representable(value: Optional[float], dtype: np.dtype[Any]) -> Optional[float]:

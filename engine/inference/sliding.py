@@ -84,6 +84,8 @@ class SlidingPatches:
         batch: Patches in one inference.
     """
 
+    gives = "probabilities"
+
     def __init__(self, network: Network, rows: Axis, columns: Axis, batch: int) -> None:
         self._network, self._rows, self._columns, self._batch = network, rows, columns, batch
         self.device, self.one_shape = network.device, network.one_shape

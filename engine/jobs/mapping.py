@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 import rasterio
 from affine import Affine
@@ -24,6 +24,7 @@ from ..core.progress import ProgressMeter
 from ..core.window import Window
 from ..inference.area import open_mask, window_of_extent
 from ..inference.disk import check_not_inputs, check_space
+from ..inference.fused_network import StoredWindows
 from ..inference.journal import Journal
 from ..inference.legend import class_map, write_preview, write_side_file
 from ..inference.maps import MapSet
@@ -34,14 +35,14 @@ from ..inference.pipeline import ChunkPipeline
 from ..inference.prepare import Normaliser
 from ..inference.scored import Scored, Tally, in_cells
 from ..inference.settings import ChunkSettings, Wishes, choose_settings
-from ..layers.extra import LayerWishes, extra_layers
+from ..layers.extra import ExtraLayer, LayerWishes, extra_layers
 from ..layers.most_likely import class_storage
 from ..layers.products import Products
 from ..reports.map_run import RunClock
 from ..reports.stac_item import map_item
 from ..scenes.scene import Scene
 from .resuming import Resumption, forget, resumption
-from .serving import LoadedModel, gives_probabilities, load_model, serve
+from .serving import LoadedModel, load_model, serve
 
 __all__ = ["LoadedModel", "load_model", "map_scene"]
 OpenScene = Callable[[ModelCard], Scene]
@@ -127,25 +128,29 @@ def _prepare(
         scene.dtype, wishes if resumed is None else resumed.wishes(wishes, card.task), emit,
     )  # fmt: skip
     stack.enter_context(rasterio.Env(GDAL_CACHEMAX=settings.cache_mb * 1_000_000))
-    products = _products(request, card, sha256, settings.cell)
-    network = serve(model, request, settings, emit)
+    tags = _tags(request, card, sha256)
+    extra = _extra_layers(request, card, settings.cell, tags)
+    network, settings = serve(model, request, settings, scene.dtype, emit)
+    names = [_layer(name) for name in request.outputs() if name in MAPS]
+    products = Products(names, card, request.layer_type, tags, extra, network.gives)
     map_area = in_cells(settings.plan.area, settings.cell)
     return _Task(request, model, scene, map_area, settings, products, network, resumed)
 
 
-def _products(request: MapRequest, card: ModelCard, sha256: str, cell: int) -> Products:
-    names = [_layer(name) for name in request.outputs() if name in MAPS]
-    tags = {"SOFTWARE": f"Coverloom {__version__}", "MODEL": card.name}
-    tags["MODEL_SHA256"] = sha256
-    tags["SETTINGS"] = request.to_json()
+def _tags(request: MapRequest, card: ModelCard, sha256: str) -> Dict[str, str]:
+    software = f"Coverloom {__version__}"
+    named = {"SOFTWARE": software, "MODEL": card.name, "MODEL_SHA256": sha256}
+    return {**named, "SETTINGS": request.to_json()}
+
+
+def _extra_layers(
+    request: MapRequest, card: ModelCard, cell: int, tags: Mapping[str, str]
+) -> List[ExtraLayer]:
     wishes = LayerWishes(
         request.layers, request.expressions, request.layers_file, request.layer_type
     )
     # A map's pixel of many of the scene's has no one value of a band.
-    bands = card.band_names if cell == 1 else []
-    extra = extra_layers(wishes, card.classes, bands, tags)
-    scored_as = "probabilities" if gives_probabilities(card, request) else ""
-    return Products(names, card, request.layer_type, tags, extra, scored_as)
+    return extra_layers(wishes, card.classes, card.band_names if cell == 1 else [], tags)
 
 
 def _extra_path(request: MapRequest, name: str) -> Path:
@@ -185,6 +190,7 @@ def _map(
     formats, cell = task.products.formats, task.settings.cell
     rasters = {name: paths[_field(name)] for name in formats}
     normaliser = Normaliser.of(task.model.card.bands, scene.nodata, scene.dtype)
+    prepare = StoredWindows(normaliser) if network.gives == "maps" else normaliser
     meter = ProgressMeter(emit, len(plan), 0.02, _MAPPED, "Mapping")
     with ExitStack() as stack:
         mask = open_mask(request.mask, scene.grid)
@@ -198,7 +204,7 @@ def _map(
         done = maps.replay()
         meter.advance(len(done))
         tally = ChunkPipeline(
-            scene, normaliser, network, maps, mask, task.settings.windows,
+            scene, prepare, network, maps, mask, task.settings.windows,
             clock.counting(meter.advance), bool(task.products.bands), cell,
         ).run([chunk for chunk in plan if in_cells(chunk.core, cell) not in done])  # fmt: skip
         tally.resumed, tally.valid_px = len(done), tally.valid_px + sum(done.values())

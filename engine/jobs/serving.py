@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from dataclasses import dataclass, field, replace
+from typing import Any, Dict, Optional, Tuple
+
+import numpy as np
 
 from ..contract.events import Emit, Message
-from ..contract.jobs.map_settings import MapSettings
+from ..contract.jobs.map_settings import MapRequest, MapSettings
 from ..core.card import ModelCard
 from ..inference.augmented import ProbabilityNetwork
+from ..inference.fused_network import FusedNetwork, windows_for_gpu
 from ..inference.network import Network
-from ..inference.open_network import open_network
+from ..inference.open_network import open_fused, open_network
 from ..inference.settings import ChunkSettings
 from ..inference.sliding import SlidingPatches
 from ..layers.activation import activation_of, probabilities_of
@@ -30,6 +33,7 @@ class LoadedModel:
     file: ModelFile
     card: ModelCard
     _network: Optional[Network] = None
+    _fused: Dict[str, Optional[FusedNetwork]] = field(default_factory=dict)
 
     def network(self, request: MapSettings, emit: Emit) -> Network:
         """The network on the device asked for; later requests must ask for the same."""
@@ -39,6 +43,17 @@ class LoadedModel:
                 emit,
             )  # fmt: skip
         return self._network
+
+    def fused(self, request: MapRequest, dtype: np.dtype[Any]) -> Optional[FusedNetwork]:
+        """The graph that gives the maps themselves, if they are all and a GPU computes them."""
+        if self.card.task == "patch" or request.augment or request.probs or request.has_extra:
+            return None
+        if dtype.name not in self._fused:
+            self._fused[dtype.name] = open_fused(
+                self.file.path, self.card, request.device, request.gpu_index, request.precision,
+                dtype,
+            )  # fmt: skip
+        return self._fused[dtype.name]
 
 
 def load_model(path: str, emit: Emit) -> LoadedModel:
@@ -55,22 +70,33 @@ def load_model(path: str, emit: Emit) -> LoadedModel:
     return LoadedModel(file, card)
 
 
-def gives_probabilities(card: ModelCard, request: MapSettings) -> bool:
-    """Whether the network that ``serve`` makes gives probabilities whatever the card says."""
-    return card.task == "patch" or request.augment
+def serve(
+    model: LoadedModel,
+    request: MapRequest,
+    settings: ChunkSettings,
+    dtype: np.dtype[Any],
+    emit: Emit,
+) -> Tuple[Network, ChunkSettings]:
+    """The model's network, averaged over views if asked for, and slid if it is of patches.
 
-
-def serve(model: LoadedModel, request: MapSettings, settings: ChunkSettings, emit: Emit) -> Network:
-    """The model's network, averaged over views if asked for, and slid if it is of patches."""
+    On a GPU it is the fused graph where that gives all that is wanted, and the settings get as many
+    windows at once as its free memory holds.
+    """
+    fused = model.fused(request, dtype)
+    if fused is not None:
+        if settings.batch_size == 1 and not request.batch_size and model.card.dynamic_batch:
+            windows = windows_for_gpu(settings.window_mb * 1e6, request.gpu_index)
+            settings = replace(settings, batch_size=windows)
+        return fused, settings
     card = model.card
     network = model.network(request, emit)
-    if not gives_probabilities(card, request):
-        return network
+    if card.task == "pixel" and not request.augment:
+        return network, settings
     activation = activation_of(card.output, card.activation)
     square = card.dynamic_space or card.patch is None or card.patch[0] == card.patch[1]
     network = ProbabilityNetwork(
         network, lambda scores: probabilities_of(scores, activation), request.augment, square
     )
-    if settings.patches is None:
-        return network
-    return SlidingPatches(network, *settings.patches, settings.batch_size)
+    if settings.patches is not None:
+        network = SlidingPatches(network, *settings.patches, settings.batch_size)
+    return network, settings

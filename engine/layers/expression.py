@@ -13,13 +13,11 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Sequence, Tuple, Type
 
-import numexpr
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.errors import UnusableLayer
 
-numexpr.set_num_threads(1)  # the cores are the network's
 _NAME = re.compile(r"[^\W\d][\w -]{0,60}")
 _LONGEST = 2000  # characters, before and after translation
 _MOST_INPUTS = 60  # numexpr takes 63
@@ -71,6 +69,9 @@ class Expression:
         Returns:
             (h, w) float32; true is 1 and false 0.
         """
+        import numexpr  # here, for few runs have expressions
+
+        numexpr.set_num_threads(1)  # the cores are the network's
         values = {
             f"v{i}": _value(kind, what, probabilities, bands)
             for i, (kind, what) in enumerate(self.inputs)

@@ -48,6 +48,20 @@ def standard_layers(
     return maps, int(_walk_rows(scores, core.row, core.col, valid, activation, nodata, *maps))
 
 
+def masked_layers(
+    given: NDArray[np.float32], core: Window, valid: NDArray[np.uint8], classes: int
+) -> Tuple[Maps, int]:
+    """The same from the (4, H, W) float32 layers of a graph that computes them itself."""
+    rows, columns = core.slices
+    dtype, nodata = class_storage(classes)
+    number, maxprob, entropy, gap = given[:, rows, columns]
+    ok = valid != 0
+    broken = int(np.isnan(maxprob[ok]).sum())
+    best = np.where(ok & (number == number), number, nodata).astype(dtype)
+    rest = [np.where(ok, layer, F32(-1.0)) for layer in (maxprob, entropy, gap)]
+    return (best, rest[0], rest[1], rest[2]), broken
+
+
 @inlined
 def _exp(x: Any) -> Any:
     """e**x for float32 x <= 0, within 2 ulp, in operations that vectorise.

@@ -15,7 +15,7 @@ from ..core.window import Window
 from . import LAYERS
 from .activation import activation_of, probabilities_of
 from .extra import ExtraLayer, in_unit_interval, layer_format
-from .one_pass import standard_layers
+from .one_pass import masked_layers, standard_layers
 
 STANDARD = ("class", "maxprob", "entropy", "gap")
 PROBABILITIES = "probs"
@@ -33,8 +33,8 @@ class Products:
         layer_type: ``float32``, or ``byte`` to store numbers in [0, 1] as 0..254.
         tags: Put into every file.
         extra: Further layers.
-        scored_as: What the scores are, ``logits`` or ``probabilities``; empty for what the card
-            says.
+        gives: What the network gives: ``scores`` as the card says, ``probabilities``, or ``maps``:
+            (4, H, W), the standard layers already.
     """
 
     def __init__(
@@ -44,10 +44,12 @@ class Products:
         layer_type: str,
         tags: Mapping[str, str],
         extra: Sequence[ExtraLayer] = (),
-        scored_as: str = "",
+        gives: str = "scores",
     ) -> None:
         self._names, self._card, self._extra = names, card, extra
-        self._activation = activation_of(scored_as or card.output, card.activation)
+        self._fused = gives == "maps"
+        output = "probabilities" if gives == "probabilities" else card.output
+        self._activation = activation_of(output, card.activation)
         self.formats = {name: _format(name, card, layer_type, tags) for name in names}
         self.formats.update({extra_key(layer.name): layer.form for layer in extra})
         self.broken_px = 0
@@ -77,7 +79,10 @@ class Products:
         Returns:
             Map name to (h, w), for ``probs`` (K, h, w), values of its format's dtype.
         """
-        maps, broken = standard_layers(scores, core, valid, self._activation)
+        if self._fused:
+            maps, broken = masked_layers(scores, core, valid, len(self._card.classes))
+        else:
+            maps, broken = standard_layers(scores, core, valid, self._activation)
         self.broken_px += broken
         values: Dict[str, NDArray[Any]] = dict(zip(STANDARD, maps))
         done: Dict[str, NDArray[Any]] = {}

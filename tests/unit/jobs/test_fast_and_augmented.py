@@ -114,7 +114,9 @@ class TestFast:
                 fed = x if layout == "NCHW" else np.moveaxis(x, 1, -1)
                 expected = infer(model, fed)
                 expected = expected if layout == "NCHW" else np.moveaxis(expected, -1, 1)
-                np.testing.assert_allclose(network.scores(x), expected, atol=2e-5)
+                scores = network.scores(x)
+                network.scores(x[..., ::-1].copy())  # the one before must stay
+                np.testing.assert_allclose(scores, expected, atol=2e-5)
 
     @needs_bfloat16
     def test_fast_agrees_with_exact(self, tmp_path, save, models, classify):
@@ -187,3 +189,32 @@ class TestFast:
         assert got.dtype == np.float32
         np.testing.assert_allclose(got, exact, atol=0.05)
         assert (got.argmax(axis=1) == exact.argmax(axis=1)).mean() > 0.98
+
+
+@pytest.mark.parametrize("batch", [0, 3])
+def test_the_fused_graph_gives_the_same_maps(tmp_path, save, models, classify, monkeypatch, batch):
+    """As on a GPU, where it is used; here on the CPU, through the whole job."""
+    from coverloom.engine.inference.fused_network import FusedNetwork
+    from coverloom.engine.jobs import serving
+
+    model, card = save(models.unet(depth=2, seed=3))
+    values = reflectances(150, 170)
+    values[:, 30:60, 20:90] = 0
+    raster = write_raster(tmp_path / "in.tif", values)
+    names = ("maxprob", "entropy", "gap")
+    plain, _, _ = classify(raster, model, "plain", maps=names, chunk_size=64)
+    made = []
+
+    def on_the_cpu(path, card, device, gpu_index, precision, dtype):
+        made.append(FusedNetwork(onnx.load(path), card, dtype, "CPUExecutionProvider"))
+        return made[0]
+
+    monkeypatch.setattr(serving, "open_fused", on_the_cpu)
+    fused, _, _ = classify(raster, model, "fused", maps=names, chunk_size=64, batch_size=batch)
+    assert made, "it was not used"
+    for name in names:
+        np.testing.assert_allclose(fused[name], plain[name], atol=3e-6)
+    decided = plain["gap"] > 1e-5
+    np.testing.assert_array_equal(fused["class"][decided], plain["class"][decided])
+    np.testing.assert_array_equal(fused["class"] == 255, plain["class"] == 255)
+    assert card.stride == 4
