@@ -209,12 +209,40 @@ class TestAgain:
         before = table(first)["patch_26_57"]["processing_time_seconds"]
         assert rows["patch_26_57"]["processing_time_seconds"] == before
 
+    def test_further_layers_are_kept_too(self, tmp_path, tiles, model):
+        for kept in ("", "True"):
+            outputs, _ = classify(tiles, model, tmp_path / "out", layers=("second_class",))
+            assert {row["kept"] for row in table(outputs).values()} == {kept}
+            assert (tmp_path / "out/a/layers/second_class.tif").is_file()
+
+    def test_a_tile_cut_short_is_gone_on_with(self, tmp_path, tiles, model, monkeypatch):
+        """What a killed run left does not stand in the way of the next, with RESUME or without."""
+        classify(tiles, model, tmp_path / "whole")
+        for place, resume in enumerate((True, False)):
+            out = tmp_path / f"out{place}"
+            with monkeypatch.context() as patch:
+                patch.setattr(one_tile, "_areas", lambda request: _killed())
+                with pytest.raises(KeyboardInterrupt):
+                    classify(tiles, model, out, resume=resume)
+            outputs, _ = classify(tiles, model, out, resume=resume)
+            assert outputs["FAILED"] == 0
+            for path in (tmp_path / "whole").rglob("*_class.tif"):
+                with (
+                    rasterio.open(path) as one,
+                    rasterio.open(out / path.relative_to(tmp_path / "whole")) as other,
+                ):
+                    np.testing.assert_array_equal(one.read(), other.read())
+
     def test_another_request_maps_again(self, tmp_path, tiles, model):
         classify(tiles, model, tmp_path / "out")
         outputs, _ = classify(tiles, model, tmp_path / "out", layer_type="byte")
         assert not any(row["kept"] for row in table(outputs).values())
         with rasterio.open(tmp_path / "out/a/a_gap.tif") as dataset:
             assert dataset.dtypes == ("uint8",)
+
+
+def _killed():
+    raise KeyboardInterrupt
 
 
 def test_processes_make_the_same_maps(tmp_path, tiles, model):
