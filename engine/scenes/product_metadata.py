@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Optional
 
-import defusedxml.ElementTree
-from defusedxml.common import DefusedXmlException
-
-from ..contract.errors import UnreadableMetadata
+from ..contract.errors import MissingPackage, UnreadableMetadata
 from .binding import normalised
 from .product import Meaning, band_file
 
@@ -30,11 +27,19 @@ def read_metadata(text: bytes, path: str) -> Meaning:
 
     Raises:
         UnreadableMetadata: No XML, an entity in it, or a number that is none.
+        MissingPackage: The environment has no defusedxml.
     """
     try:
-        root = defusedxml.ElementTree.fromstring(text)
-        return _meaning(root)
-    except (defusedxml.ElementTree.ParseError, DefusedXmlException, ValueError) as error:
+        # Not at the top: every scene asks this reader, and most have no XML.
+        from defusedxml.common import DefusedXmlException
+        from defusedxml.ElementTree import ParseError, fromstring
+    except ImportError as error:
+        raise MissingPackage(
+            f"{path} needs the package defusedxml to be read.", "Run 'Set up the runtime' again."
+        ) from error
+    try:
+        return _meaning(fromstring(text))
+    except (ParseError, DefusedXmlException, ValueError, KeyError, TypeError) as error:
         raise UnreadableMetadata(
             f"{path} cannot be read: {error!s}.", "Download the product again."
         ) from error
