@@ -119,7 +119,8 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
             return accepted, message
         try:
             paths = {d.field: d.planned(parameters) for d in self._destinations.values()}
-            self._request(parameters, context, self._intake(None, parameters, context), paths)
+            intake = self._intake(None, parameters, context)
+            self._request(self._read(parameters, context, intake), paths)
         except (CoverloomError, QgsProcessingException) as error:
             return False, str(error)
         return True, ""
@@ -130,15 +131,14 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> bool:
-        """Make the request, in the thread that owns the layers."""
+        """Read the parameters, in the thread that owns the layers."""
         # Neither a model nor a background task calls it.
         accepted, message = self.checkParameterValues(parameters, context)
         if not accepted:
             raise QgsProcessingException(message)
         self._folder = TemporaryDirectory(prefix="coverloom-")
         self._layers = self._intake(Path(self._folder.name), parameters, context)
-        paths = {d.field: d.path(self, parameters, context) for d in self._destinations.values()}
-        self._job = self._request(parameters, context, self._layers, paths)
+        self._fields = self._read(parameters, context, self._layers)
         return True
 
     def processAlgorithm(
@@ -148,8 +148,11 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> Dict[str, Any]:
         """Run the worker; in the Toolbox this is a thread of its own."""
+        # Not earlier: in a thread, the maps to load are noted in the thread's own context.
+        paths = {d.field: d.path(self, parameters, context) for d in self._destinations.values()}
         with self._folder as folder:
             try:
+                self._job = self._request(self._fields, paths)
                 python = self.python()
             except CoverloomError as error:
                 raise QgsProcessingException(str(error)) from error
@@ -178,19 +181,19 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
             extent = QgsReferencedRectangle(box, crs)
         return Intake(folder, extent)
 
-    def _request(
-        self,
-        parameters: Dict[str, Any],
-        context: QgsProcessingContext,
-        intake: Intake,
-        paths: Dict[str, str],
-    ) -> Job:
-        """The request, validated."""
+    def _read(
+        self, parameters: Dict[str, Any], context: QgsProcessingContext, intake: Intake
+    ) -> Dict[str, Any]:
+        """Fields of the request but its paths."""
         reading = Reading(self, parameters, context, intake)
-        fields = {**self.extra_fields(), **paths}
+        fields = self.extra_fields()
         for key, parameter in self._parameters.items():
             for field, read in parameter.fields.items():
                 fields[field] = read(reading, key)
-        request = self.request_class(**fields)
+        return fields
+
+    def _request(self, fields: Dict[str, Any], paths: Dict[str, str]) -> Job:
+        """The request, validated."""
+        request = self.request_class(**fields, **paths)
         request.validate()
         return request

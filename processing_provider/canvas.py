@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Dict, List, Optional
 
 from qgis.core import (
+    QgsLayerTree,
+    QgsLayerTreeNode,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -97,14 +99,23 @@ def _move(layer: QgsMapLayer, project: QgsProject, name: str) -> None:
         return
     group = root.findGroup(name) or root.insertGroup(0, name)
     mine = layer.customProperty(_ORDER)
-    above = [n for n in group.findLayers() if int(n.layer().customProperty(_ORDER, 0)) < mine]
-    group.insertChildNode(len(above), node.clone())
+    # The node may stand in the group already: QGIS adds new layers beside the current one.
+    after = [i + 1 for i, child in enumerate(group.children()) if _order(child) < mine]
+    # Insert first: a layer without a node is taken out of the project.
+    group.insertChildNode(max(after, default=0), node.clone())
     node.parent().removeChildNode(node)
 
 
+def _order(node: QgsLayerTreeNode) -> int:
+    layer = node.layer() if QgsLayerTree.isLayer(node) else None
+    return int(layer.customProperty(_ORDER, 0)) if layer else 0
+
+
 def _fold(layer: QgsMapLayer, project: Optional[QgsProject], folded: bool) -> None:
-    """Show the classes' legend and fold the others', which hide the map's names otherwise."""
+    """Show the classes and their legend alone; the others lie below, folded and hidden."""
     node = project.layerTreeRoot().findLayer(layer.id()) if project else None
     if node:
+        # The panel follows changes only, and the node's first state came before its legend.
+        node.setExpanded(folded)
         node.setExpanded(not folded)
         node.setItemVisibilityChecked(not folded)

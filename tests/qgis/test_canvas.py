@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProcessingModelAlgorithm,
+    QgsProcessingOutputLayerDefinition,
     QgsProject,
     QgsSingleBandPseudoColorRenderer,
 )
@@ -102,14 +103,16 @@ def test_nothing_is_kept_of_maps_that_were_loaded(run_and_load):
     assert not _WAITING
 
 
-def test_a_background_task_gives_the_same_map_as_processing_run(
-    provider, inputs, tmp_path, ears, wait_for
+def test_a_background_task_gives_the_same_map_as_processing_run_and_has_it_loaded(
+    provider, inputs, tmp_path, ears, wait_for, project
 ):
     values = {"INPUT": [str(inputs / "scene.tif")], "MODEL": str(inputs / "model.onnx")}
     first = processing.run(ALGORITHM, {**values, "CLASS": str(tmp_path / "first.tif")})
     context = QgsProcessingContext()
     algorithm = QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
-    second = {**values, "CLASS": str(tmp_path / "second.tif"), "DEVICE": "cpu"}
+    path = str(tmp_path / "second.tif")
+    definition = QgsProcessingOutputLayerDefinition(path, project)
+    second = {**values, "CLASS": definition, "DEVICE": "cpu"}
     ended = []
     task = QgsProcessingAlgRunnerTask(algorithm, second, context, ears)
     task.executed.connect(lambda *outcome: ended.append(outcome))
@@ -117,9 +120,13 @@ def test_a_background_task_gives_the_same_map_as_processing_run(
     wait_for(lambda: ended, 60, QgsApplication.processEvents)
     succeeded, results = ended[0]
     assert succeeded, ears.errors
-    assert set(results) == {*MAPS, "PROBS", "CLASSMAP", "PREVIEW", "REPORT"} == set(first)
+    declared = {item.name() for item in provider.algorithm("classifyraster").outputDefinitions()}
+    assert set(results) == declared == set(first)
     maps = [gdal.Open(each["CLASS"]).ReadAsArray() for each in (first, results)]
     assert (maps[0] == maps[1]).all() and len(set(maps[0].ravel())) > 2
+    # A task works in a context of its own, from which QGIS takes over what is to be loaded.
+    assert set(context.layersToLoadOnCompletion()) == {path}
+    assert context.layerToLoadOnCompletionDetails(path).postProcessor()
 
 
 def test_a_task_validates_although_nobody_checks_its_parameters(provider, inputs, tmp_path, ears):
