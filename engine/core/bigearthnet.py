@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Numbers that the makers of BigEarthNet v2 published with it."""
+"""Band statistics published with BigEarthNet: mean and deviation over the train split.
+
+DN for Sentinel-2, dB for Sentinel-1. Version 2: configilm 0.6, ``BENv2_utils``; version 1: the
+BigEarthNet-S1 and -S2 papers (Sumbul et al. 2019, 2021).
+"""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
-# (mean, std) over the official train split: DN for Sentinel-2, dB for Sentinel-1.
-STATISTICS: Dict[str, Tuple[float, float]] = {
+_V2 = {
     "B01": (361.0767822265625, 575.0687255859375),
     "B02": (438.3720703125, 607.02685546875),
     "B03": (614.0556640625, 603.2968139648438),
@@ -22,3 +25,21 @@ STATISTICS: Dict[str, Tuple[float, float]] = {
     "VV": (-12.643863677978516, 5.133493900299072),
     "VH": (-19.352558135986328, 5.590505599975586),
 }
+_V1 = {
+    "B01": (340.76769064, 554.81258967),
+    "B02": (429.9430203, 572.41639287),
+    "B03": (614.21682446, 582.87945694),
+    "B04": (590.23569706, 675.88746967),
+    "B05": (950.68368468, 729.89827633),
+    "B06": (1792.46290469, 1096.01480586),
+    "B07": (2075.46795189, 1273.45393088),
+    "B08": (2218.94553375, 1365.45589904),
+    "B8A": (2266.46036911, 1356.13789355),
+    "B09": (2246.0605464, 1302.3292881),
+    "B11": (1594.42694882, 1079.19066363),
+    "B12": (1009.32729131, 818.86747235),
+    "VV": (-12.619993741972035, 5.115911777546365),
+    "VH": (-19.29044597721542, 5.464428464912864),
+}
+# Archive version to band to (mean, std).
+STATISTICS: Dict[int, Dict[str, Tuple[float, float]]] = {1: _V1, 2: _V2}

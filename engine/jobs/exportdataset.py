@@ -13,13 +13,13 @@ import numpy as np
 from ..contract.errors import InvalidRequest
 from ..contract.events import Emit, Message
 from ..contract.jobs.exportdataset import ExportDataset
+from ..core.bigearthnet import STATISTICS as OFFICIAL_STATISTICS
 from ..core.dataset_card import DatasetBand, DatasetCard
 from ..core.storage import Storage, is_remote, join
 from ..datasets.encoding import band_codes
 from ..datasets.folder import LOG, DatasetFolder, summary
 from ..datasets.format import compression_of
 from ..datasets.making import Hands, complete_card, write_shards
-from ..datasets.official_statistics import OFFICIAL
 from ..datasets.patch import Layout, array_of
 from ..datasets.shards import ShardPlan, ShardTask, plan_shards
 from ..datasets.statistics import Moments, pairs
@@ -151,7 +151,7 @@ def _statistics(
                 "The index mixes BigEarthNet versions 1 and 2, whose official statistics differ.",
                 "Set STATISTICS to train.",
             )
-        return OFFICIAL[int(versions.pop())]
+        return OFFICIAL_STATISTICS[int(versions.pop())]
     if request.scaling != "zscore":
         return {}
     names = [band.name for band in _bands(request, {})]

@@ -94,8 +94,8 @@ def bands_of(version: str, channels: int, name: str) -> Tuple[Band, ...]:
         Band(
             band,
             unit="dB" if band in _S1 else "DN",
-            mean=STATISTICS[band][0],
-            std=STATISTICS[band][1],
+            mean=STATISTICS[2][band][0],
+            std=STATISTICS[2][band][1],
         )
         for band in orders[channels]
     )
