@@ -54,7 +54,7 @@ UPGRADE ?=
 LOCK := uv pip compile --quiet $(UPGRADE) --universal --generate-hashes --no-annotate --no-header \
   --no-emit-package openvino-telemetry
 lock: ## resolve requirements/*.in again (UPGRADE=--upgrade: to the newest versions)
-	cd requirements && for tier in map-cpu map-gpu train-cpu train-gpu uv; do \
+	cd requirements && for tier in map-cpu map-gpu train-cpu train-gpu import uv; do \
 	  $(LOCK) --python-version 3.11 --only-binary :all: $$tier.in -o $$tier.txt || exit 1; done
 	cd requirements && $(LOCK) --python-version 3.11 dev.in -o dev.txt
 	cd requirements && $(LOCK) --python-version 3.9 qgis-test.in -o qgis-test.txt

@@ -136,8 +136,8 @@ def _download(source: str) -> Snapshot:
     except ImportError as error:
         raise MissingPackage(
             "huggingface_hub is not installed in the worker's environment.",
-            f"Install requirements/import.in there, or download {CONFIG} and {WEIGHTS} of "
-            f"{source} into one folder and give that, with VERSION.",
+            f"Run 'Set up the runtime' with the tier import, or download {CONFIG} and {WEIGHTS} "
+            f"of {source} into one folder and give that, with VERSION.",
         ) from error
     name, _, revision = source.partition("@")
     try:

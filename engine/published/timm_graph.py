@@ -68,7 +68,7 @@ def _imported() -> Any:
         reason = " ".join(str(error).split())[:200].rstrip(".")
         raise MissingPackage(
             f"This backbone needs torch, timm and onnxscript, which cannot be imported: {reason}.",
-            "Install requirements/import.in into the worker's environment; a ResNet needs none.",
+            "Run 'Set up the runtime' with the tier import; a ResNet does not need it.",
         ) from error
     return torch, timm
 

@@ -32,12 +32,17 @@ _TRAIN = (
     ("keras", ("keras",)),
     ("tf2onnx", ("tf2onnx",)),
 )
+_IMPORT = (
+    ("torch", ("torch",)),
+    ("onnxscript", ("onnxscript",)),
+    ("huggingface_hub", ("huggingface_hub",)),
+)
 
 
 def installed_versions() -> Dict[str, str]:
     """Distribution name to version of what is installed, of all tiers' direct packages."""
     found = {}
-    for _, distributions in (*_MAP, *_MAP_CPU, *_TRAIN):
+    for _, distributions in (*_MAP, *_MAP_CPU, *_TRAIN, *_IMPORT):
         for name in distributions:
             try:
                 found[name] = metadata.version(name)
@@ -54,7 +59,12 @@ def broken_packages(tier: str) -> List[str]:
         tier: The tier; empty for the map packages, and the others where they are installed.
     """
     wanted = list(_MAP)
-    for family, named in ((_MAP_CPU, tier.endswith("-cpu")), (_TRAIN, tier.startswith("train"))):
+    families = (
+        (_MAP_CPU, tier.endswith("-cpu") or tier == "import"),
+        (_TRAIN, tier.startswith("train")),
+        (_IMPORT, tier == "import"),
+    )
+    for family, named in families:
         wanted += [p for p in family if named or (not tier and find_spec(p[0]) is not None)]
     problems = []
     for module, distributions in wanted:

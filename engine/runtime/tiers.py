@@ -28,6 +28,8 @@ SIZES: Dict[str, Size] = {
     "map-gpu": Size(1850, 3500),
     "train-cpu": Size(640, 2700),
     "train-gpu": Size(4100, 8200),
+    # torch comes with CUDA on Linux; about what map-gpu and torch's own libraries take together.
+    "import": Size(3600, 7000),
 }
 
 

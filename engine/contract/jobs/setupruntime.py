@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from .base import Job, limited
 
-TIERS = ("map-cpu", "map-gpu", "train-cpu", "train-gpu")
+TIERS = ("map-cpu", "map-gpu", "train-cpu", "train-gpu", "import")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from coverloom.tests.data.make_published import CONFIG, PREFIX, resnet_state, wr
 
 TORCH = importlib.util.find_spec("torch") is not None and importlib.util.find_spec("timm")
 needs_timm = pytest.mark.skipif(
-    not TORCH, reason="torch and timm are not installed here (requirements/import.in)"
+    not TORCH, reason="torch and timm are not installed here (the tier import)"
 )
 OLD = ["B02", "B03", "B04", "B08", "B05", "B06", "B07", "B11", "B12", "B8A"]
 NEW = ["B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12"]
@@ -194,7 +194,7 @@ def test_another_backbone_without_torch_names_the_remedy(snapshot, take_in):
     folder = snapshot("mobilevit_s-s2-v0.2.0", timm_model_name="mobilevit_s")
     with pytest.raises(MissingPackage, match="needs torch, timm") as caught:
         take_in(folder)
-    assert "requirements/import.in" in caught.value.remedy
+    assert "the tier import" in caught.value.remedy
 
 
 REFUSED = {
