@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import h5py
 import numpy as np
 
 from ..contract.errors import DamagedDataset
 from .format import Format
+from .lzf import ChunkPacker
 from .patch import DatasetPatch, Layout
 
 
@@ -32,13 +33,13 @@ class HDF5Writer:
 
     def append(self, patch: DatasetPatch) -> int:
         """Write one patch as the next row of every dataset."""
-        row, size = self._count, 0
+        size = 0
         for name, value in _row(patch, self._layout).items():
-            if isinstance(value, np.ndarray):
-                self._sets[name].write_direct(np.ascontiguousarray(value), dest_sel=np.s_[row])
-                size += value.nbytes
+            if name in self._small:
+                self._small[name].append(value)
             else:
-                self._sets[name][row] = value
+                self._put(name, np.ascontiguousarray(value))
+            size += value.nbytes if isinstance(value, np.ndarray) else 0
         self._count += 1
         return size
 
@@ -46,12 +47,27 @@ class HDF5Writer:
         """Cut the datasets to the patches that came, and complete the shard."""
         for dataset in self._sets.values():
             dataset.resize(self._count, axis=0)
+        for name, values in self._small.items():
+            if values:
+                self._sets[name][...] = values
         self._file.close()
         return None
+
+    def _put(self, name: str, value: np.ndarray[Any, Any]) -> None:
+        """Write the chunk of the next row."""
+        dataset, packer = self._sets[name], self._packers.get(name)
+        if packer is None:
+            dataset.write_direct(value, dest_sel=np.s_[self._count])
+            return
+        packed, mask = packer.pack(value)
+        dataset.id.write_direct_chunk((self._count, *(0,) * value.ndim), packed, mask)
 
     def _create(self, capacity: int) -> None:
         layout = self._layout
         self._sets: Dict[str, Any] = {}
+        self._packers: Dict[str, ChunkPacker] = {}
+        # What is small is gathered and written at once: a call of h5py's costs as much as a chunk.
+        self._small: Dict[str, List[Any]] = {}
         for name in layout.arrays:
             self._chunked(name, layout.shape(name), layout.dtype, capacity)
             self._sets[name].attrs["bands"] = list(layout.arrays[name])
@@ -79,10 +95,14 @@ class HDF5Writer:
             shuffle=compression != "none",
             fletcher32=True,
         )
+        if compression == "lzf":
+            chunk = np.dtype(dtype).itemsize * int(np.prod(shape))
+            self._packers[name] = ChunkPacker(chunk)
 
     def _plain(self, name: str, shape: Tuple[int, ...], dtype: Any, capacity: int) -> None:
         # Checksums cannot guard variable-length text: HDF5 stores that outside the chunks.
         text = not isinstance(dtype, str)
+        self._small[name] = []
         self._sets[name] = self._file.create_dataset(
             name,
             (capacity, *shape),
