@@ -27,7 +27,8 @@ _SHOWN_TYPES = {
     "vectorDestination": "vector", "field": "attribute", "outputString": "text",
     "outputNumber": "number", "outputBoolean": "yes or no", "outputFile": "file",
     "outputFolder": "folder", "outputHtml": "file", "outputRaster": "raster",
-    "outputVector": "vector", "sink": "vector",
+    "outputVector": "vector", "sink": "vector", "vector": "vector layer", "raster": "raster layer",
+    "source": "vector layer",
 }  # fmt: skip
 
 
