@@ -38,7 +38,7 @@ class OpenVinoNetwork:
     fresh each time, would take half as long as computing them.
 
     Args:
-        path: The model file.
+        path: The model file, or its content.
         card: Its card.
         precision: ``bf16`` or ``f32``; always said, for OpenVINO's own choice is bf16.
 
@@ -49,7 +49,7 @@ class OpenVinoNetwork:
     one_shape = True
     gives = "scores"
 
-    def __init__(self, path: Path, card: ModelCard, precision: str = "bf16") -> None:
+    def __init__(self, path: Path | bytes, card: ModelCard, precision: str = "bf16") -> None:
         import openvino
 
         self._nhwc = card.layout == "NHWC"
@@ -61,10 +61,12 @@ class OpenVinoNetwork:
             "PERFORMANCE_HINT": "LATENCY",
         }
         try:
-            self._model = self._core.read_model(str(path))
+            source = path if isinstance(path, bytes) else str(path)
+            self._model = self._core.read_model(source)
         except RuntimeError as error:
+            named = card.name if isinstance(path, bytes) else path
             raise UnreadableModel(
-                f"OpenVINO cannot load {path}: {str(error).strip().splitlines()[-1]}.",
+                f"OpenVINO cannot load {named}: {str(error).strip().splitlines()[-1]}.",
                 "Use PRECISION exact.",
             ) from error
         self.device = DEVICE if precision == "bf16" else "OpenVINO CPU, float32"

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
-from ..contract.errors import MissingPackage
+from ..contract.errors import CoverloomError, MissingPackage
 from ..contract.events import Emit, Progress
 from ..contract.jobs.doctor import Doctor
 from ..contract.runtime import read_marker, runtime_folder
@@ -74,6 +74,7 @@ def examine(request: Doctor, emit: Emit) -> Dict[str, Any]:
         "provider": used.provider,
         "throughput_mpx_per_s": used.mpx_per_s,
         "model": request.model or "a small built-in network",
+        "fast": _fast(request.model),
         "trials": [trial.to_json() for trial in trials],
         "host": dict(request.host),
         "worker": _worker(folder),
@@ -84,6 +85,21 @@ def examine(request: Doctor, emit: Emit) -> Dict[str, Any]:
         "tensorflow": tensorflow,
         "packages": installed_versions(),
     }
+
+
+def _fast(model: str) -> Dict[str, Any]:
+    """What PRECISION fast would give here."""
+    from ..inference.agreement import fast_agreement, plain_card
+    from ..model_file import read_card
+    from ..runtime.trial import small_network
+
+    try:
+        card = read_card(model) if model else None
+        if card is not None:
+            return fast_agreement(model, card)
+        return fast_agreement(small_network(), plain_card(10, 19))
+    except CoverloomError as error:  # the test inference says what is wrong with a model
+        return {"available": False, "reason": error.what}
 
 
 def _claim_cache() -> None:

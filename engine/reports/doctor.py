@@ -24,6 +24,7 @@ def doctor_page(facts: Dict[str, Any]) -> str:
         ("Disks", [(name, _disk(disk)) for name, disk in facts["disks"].items()]),
         ("GPUs", [(gpu["name"], _gpu(gpu)) for gpu in facts["gpus"]]),
         ("TensorFlow", _rows(facts["tensorflow"].get("devices", {}))),
+        ("PRECISION fast", _rows(facts["fast"])),
         ("Packages", _rows(facts["packages"])),
     ]
     return render("doctor.html", facts=facts, sections=sections, title="Coverloom: the runtime")
