@@ -67,6 +67,9 @@ def create(group: Any, name: str, column: Column, count: int) -> Any:
         compression="gzip" if big else None,
         compression_opts=1 if big else None,
         shuffle=big,
+        # Without a fill value, rows behind the last one would hold whatever was in memory.
+        fillvalue=None if text else 0,
+        fill_time="ifset" if text else "alloc",
         # Checksums cannot guard variable-length text: HDF5 stores that outside the chunks.
         fletcher32=not text,
     )

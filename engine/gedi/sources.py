@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from functools import lru_cache
 from html import escape
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
 import rasterio
+from rasterio.crs import CRS
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
@@ -88,7 +90,7 @@ class Sources:
             gap = source.nodata if source.nodata is not None else nodata
             with WarpedVRT(
                 source,
-                crs=grid.crs,
+                crs=_crs(grid.crs),
                 transform=grid.transform,
                 width=grid.width,
                 height=grid.height,
@@ -137,6 +139,12 @@ class Sources:
         place = addresses[0] if len(addresses) == 1 else _mosaic(addresses)
         self._open[hrefs] = rasterio.open(place)
         return self._open[hrefs]
+
+
+@lru_cache(maxsize=64)
+def _crs(text: str) -> CRS:
+    """Parsed once: that costs as much as reading a window."""
+    return CRS.from_user_input(text)
 
 
 def _mosaic(addresses: Sequence[str]) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -109,6 +110,7 @@ class Tiles:
         return self._sources.read(hrefs, tiles[0].signing, grid, how, nodata), names
 
 
+@lru_cache(maxsize=8)  # asked for each source of a window
 def _lonlat_bounds(grid: Grid) -> Tuple[float, float, float, float]:
     west, south, east, north = transform_bounds(grid.crs, "OGC:CRS84", *grid.bounds)
     return (
