@@ -86,13 +86,14 @@ def page(algorithm: QgsProcessingAlgorithm) -> str:
     lines += ["", "## Outputs", "", "| key | name | is | |", "|---|---|---|---|"]
     for key, text in texts.outputs.items():
         each = definitions.get(key) or outputs[key]
-        lines.append(f"| `{key}` | {each.description()} | {_SHOWN_TYPES[each.type()]} | {text} |")
+        kind = _SHOWN_TYPES.get(each.type(), each.type())
+        lines.append(f"| `{key}` | {each.description()} | {kind} | {text} |")
     return "\n".join([*lines, ""])
 
 
 def takes(definition: QgsProcessingParameterDefinition) -> str:
     """The kind of value, the choices and the default."""
-    kind = _SHOWN_TYPES[definition.type()]
+    kind = _SHOWN_TYPES.get(definition.type(), definition.type())
     if isinstance(definition, QgsProcessingParameterEnum):
         kind = ", ".join(f"`{option}`" for option in definition.options())
     optional = definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional

@@ -33,7 +33,7 @@ def python():
         pytest.skip(f"{error} (make setup)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def provider(qgis_app, qgis_processing):
     """The provider, registered as the plugin does it."""
     from coverloom.processing_provider.provider import CoverloomProvider
