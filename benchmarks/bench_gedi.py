@@ -176,9 +176,8 @@ def main(count: int) -> None:
         two = ours(catalogue, folder / "two", 2, batch)[0] / count
         for name, (clock, processor) in (("plain script", plain), ("one core", one)):
             print(f"{name:14}{1e3 * clock:8.1f} ms a footprint, {1e3 * processor:.1f} ms of CPU")
-        print(
-            f"one core is {plain[0] / one[0]:.1f} x the plain script, by CPU {plain[1] / one[1]:.1f} x"
-        )
+        clock, processor = plain[0] / one[0], plain[1] / one[1]
+        print(f"one core is {clock:.1f} x the plain script, by CPU {processor:.1f} x")
         print(f"two cores     {1e3 * two:8.1f} ms a footprint: {one[0] / two:.2f} x of one core")
         print(f"equal pixels in {check(folder / 'one', plain_script(catalogue, table))} footprints")
 

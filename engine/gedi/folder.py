@@ -19,7 +19,7 @@ from .batch import intact, log_lines
 
 SETTINGS, FOUND, JOURNAL = "extract.json", "catalogue.json", "journal"
 LOG, MANIFEST = "log.jsonl", "manifest.json"
-_LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.part(\.\w+)?")
+LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.part(\.\w+)?")
 
 
 class BatchFolder:
@@ -46,7 +46,7 @@ class BatchFolder:
         else:
             _compare(found, json.loads(json.dumps(settings)), folder)
         for path in self.path.rglob(".*.part*"):
-            if _LEFTOVER.fullmatch(path.name):
+            if LEFTOVER.fullmatch(path.name):
                 discard(path)
 
     def kept(self, name: str) -> Optional[Dict[str, Any]]:
@@ -106,7 +106,7 @@ class BatchFolder:
         if self.path.exists() and not self.path.is_dir():
             raise UnwritablePath(f"{self.path} is a file.", "Give a folder.")
         content = list(self.path.iterdir()) if self.path.is_dir() else []
-        if any(not _LEFTOVER.fullmatch(path.name) for path in content):
+        if any(not LEFTOVER.fullmatch(path.name) for path in content):
             raise UnwritablePath(f"{self.path} is not empty.", "Give a new or an empty folder.")
 
 

@@ -19,6 +19,9 @@ from .layout import GROUP, TEXT, Column, Sample, columns
 SCHEMA = 1
 CARD = "coverloom"
 _ROWS = 256  # of the small datasets in a chunk
+# Without a cache each chunk goes to the file at once, so that its place follows from the order of
+# writing alone: the same footprints give the same bytes.
+_FORM: Dict[str, Any] = {"libver": ("earliest", "v110"), "rdcc_nbytes": 0}
 
 
 def write_samples(path: Path, samples: Sequence[Sample], request: Dict[str, Any]) -> None:
@@ -30,7 +33,7 @@ def write_samples(path: Path, samples: Sequence[Sample], request: Dict[str, Any]
         request: All that decided what is in them.
     """
     layout = columns(str(request["slope_unit"]))
-    with h5py.File(path, "w", libver=("earliest", "v110")) as file:
+    with h5py.File(path, "w", **_FORM) as file:
         group = file.create_group(GROUP)
         card = {"schema": SCHEMA, "request": request, "versions": versions()}
         group.attrs[CARD] = json.dumps(card, sort_keys=True)
@@ -126,7 +129,7 @@ def copy_rows(paths: Sequence[str], target: Path) -> int:
         DamagedDataset: A checksum does not fit.
     """
     total = sum(count_of(path) for path in paths)
-    with h5py.File(target, "w", libver=("earliest", "v110")) as out:
+    with h5py.File(target, "w", **_FORM) as out:
         group = out.create_group(GROUP)
         start = 0
         for number, path in enumerate(paths):

@@ -20,6 +20,7 @@ from rasterio.vrt import WarpedVRT
 from ..contract.errors import UnreadableAsset
 from ..core.grid import Grid
 from ..core.storage import is_remote
+from .aligned import aligned_window
 
 Sign = Callable[[str, str], str]
 Pixels = npt.NDArray[Any]
@@ -49,17 +50,20 @@ class Sources:
     def __init__(self, sign: Sign, most: int = 64) -> None:
         self._sign, self._most = sign, most
         self._open: OrderedDict[Tuple[str, ...], Any] = OrderedDict()
+        self._places: Dict[str, Grid] = {}
         self.opened = 0
 
     def grid(self, href: str, signing: str) -> Grid:
         """A file's grid; raises as ``read``."""
-
-        def ask(source: Any) -> Grid:
-            crs = source.crs.to_string() if source.crs else ""
-            return Grid(source.width, source.height, source.transform, crs)
-
-        found: Grid = self._tried((href,), signing, ask)
+        found: Grid = self._tried((href,), signing, lambda source: self._place(href, source))
         return found
+
+    def _place(self, href: str, source: Any) -> Grid:
+        """A file's grid, asked once: building its CRS costs more than reading a window."""
+        if href not in self._places:
+            crs = source.crs.to_string() if source.crs else ""
+            self._places[href] = Grid(source.width, source.height, source.transform, crs)
+        return self._places[href]
 
     def read(
         self,
@@ -88,6 +92,12 @@ class Sources:
 
         def warp(source: Any) -> Pixels:
             gap = source.nodata if source.nodata is not None else nodata
+            if len(hrefs) == 1 and gap == nodata:
+                bilinear = resampling == Resampling.bilinear
+                place = self._place(hrefs[0], source)
+                found = aligned_window(source, place, grid, bilinear, gap)
+                if found is not None:
+                    return found
             with WarpedVRT(
                 source,
                 crs=_crs(grid.crs),

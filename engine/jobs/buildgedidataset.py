@@ -11,6 +11,8 @@ import numpy as np
 from ..contract.errors import EmptySelection, UnwritablePath
 from ..contract.events import Emit, Message
 from ..contract.jobs.buildgedidataset import BuildGediDataset
+from ..core.files import discard
+from ..gedi.folder import LEFTOVER
 from ..gedi.footprints import Footprints
 from ..gedi.subset import by_place
 from ..gedi.tables import read_table, write_table
@@ -56,6 +58,7 @@ def run(request: BuildGediDataset, emit: Emit) -> Dict[str, Any]:
 
 
 def _refuse_foreign(output: Path) -> None:
+    """Check that a folder is this job's to fill, and take away what a killed run left in it."""
     names = {path.name for path in output.iterdir()} if output.is_dir() else set()
     foreign = sorted(name for name in names - _KNOWN if not name.startswith("."))
     if foreign or output.is_file():
@@ -63,6 +66,9 @@ def _refuse_foreign(output: Path) -> None:
             f"{output} holds {', '.join(foreign[:3]) or 'a file'}, which is of no such dataset.",
             "Give a new or an empty folder.",
         )
+    for path in output.glob(".*.part*"):  # what a killed run left
+        if LEFTOVER.fullmatch(path.name):
+            discard(path)
 
 
 def _tables(request: BuildGediDataset, emit: Emit) -> Dict[str, str]:
