@@ -37,7 +37,7 @@ def agreement(folder: Path, side: int) -> list[str]:
     import numpy as np
     import rasterio
 
-    def read(kind: str, name: str) -> "np.ndarray":
+    def read(kind: str, name: str) -> np.ndarray:
         with rasterio.open(folder / f"{kind}_{name}_{side}.tif") as dataset:
             return dataset.read(1)
 
