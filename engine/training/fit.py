@@ -162,9 +162,7 @@ class Training:
         steps = self._steps(state)
         reporter = make_reporter(self._emit, state.epoch, self._settings.epochs, steps, state.batch)
         try:
-            self._trainer.fit(
-                iter(batches), steps_per_epoch=steps, verbose=0, shuffle=False, callbacks=[reporter]
-            )
+            self._learn(batches, steps, reporter)
         except Exception as error:
             if batches.error is not None:  # a backend wraps it in an error of its own
                 raise batches.error from error
@@ -172,6 +170,22 @@ class Training:
         finally:
             batches.close()
         return dict(reporter.scores)
+
+    def _learn(self, batches: Ahead, steps: int, reporter: Any) -> None:
+        """Step through an epoch.
+
+        Not by ``fit`` on one device: under TensorFlow each call of it holds on to its first two
+        batches for as long as the process lives. Only ``fit`` shares a batch among replicas.
+        """
+        if self._placement.strategy is not None:
+            self._trainer.fit(
+                iter(batches), steps_per_epoch=steps, verbose=0, shuffle=False, callbacks=[reporter]
+            )
+            return
+        self._trainer.reset_metrics()
+        for step, (pixels, labels) in enumerate(batches):
+            logs = self._trainer.train_on_batch(pixels, labels, return_dict=True)
+            reporter.on_train_batch_end(step, logs)
 
     def _after_epoch(self, state: State) -> None:
         """Validate, keep the best, and decide how to go on."""
