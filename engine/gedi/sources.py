@@ -34,6 +34,8 @@ SETTINGS: Dict[str, Any] = {
     "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
     "GDAL_CACHEMAX": 256 << 20,
     "VSI_CACHE": True,
+    # A closed file is forgotten, so that a body cut short is asked for again.
+    "CPL_VSIL_CURL_NON_CACHED": "/vsicurl/:/vsis3/",
 }
 _ATTEMPTS, _WAIT_S = 4, 0.3
 _TYPES = {"uint8": "Byte", "uint16": "UInt16", "int16": "Int16", "float32": "Float32"}
