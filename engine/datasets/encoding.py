@@ -11,15 +11,18 @@ import numpy.typing as npt
 
 from ..contract.errors import UnusablePatch
 from ..core.dataset_card import DatasetBand, DatasetCard
+from .interleaving import interleave
 from .patch import DatasetPatch, Stored, array_of
 
-Planar = npt.NDArray[np.float32]
+Planar = npt.NDArray[Any]
+Vector = npt.NDArray[np.float32]
 UNITS = {"s2_data": "DN", "s1_data": "dB", "data": ""}
 _STEPS = 65535.0
 # uint16 needs a step and a floor: dB from -50 to 15.5 by 0.001, z-scores from -16 to 48 by 1/1024.
 _DB_STEP, _DB_FLOOR = 0.001, -50.0
 _Z_STEP, _Z_FLOOR = 1 / 1024, -16.0
 _REFLECTANCE = 10000.0
+_TOP = {"uint16": 65535, "uint8": 255}
 
 
 def band_codes(
@@ -78,7 +81,7 @@ class Encoder:
         """Scale, round and interleave.
 
         Args:
-            planar: ``(C, H, W)`` float32 measurements; overwritten.
+            planar: ``(C, H, W)`` float32 or uint16 measurements; may be overwritten.
             out: ``(H, W, C)`` in ``dtype`` to fill; None for a new array.
 
         Returns:
@@ -87,27 +90,34 @@ class Encoder:
         Raises:
             UnusablePatch: No pixel is finite, so that min-max scaling has no limits.
         """
-        limits = (0.0, 0.0)
-        if self.scaling == "minmax":
-            limits = _limits(planar)
-            span = limits[1] - limits[0]
-            steps = _STEPS if self.dtype == "uint16" else 1.0
-            planar -= np.float32(limits[0])
-            planar *= np.float32(steps / span if span > 0 else 0.0)
-        else:
-            self._apply_affine(planar)
         channels, height, width = planar.shape
         stored = np.empty((height, width, channels), self.dtype) if out is None else out
-        stored[...] = self._rounded(planar).transpose(1, 2, 0)
+        if self.scaling != "minmax" and self.dtype != "float16":
+            offset, factor = self._affine()
+            interleave(planar, offset, factor, _TOP.get(self.dtype, 0), stored)
+            return stored, (0.0, 0.0)
+        values, limits = planar.astype(np.float32, copy=False), (0.0, 0.0)
+        if self.scaling == "minmax":
+            limits = _limits(values)
+            span = limits[1] - limits[0]
+            steps = _STEPS if self.dtype == "uint16" else 1.0
+            values -= np.float32(limits[0])
+            values *= np.float32(steps / span if span > 0 else 0.0)
+        else:
+            offset, factor = self._affine()
+            if factor.size:
+                values -= offset[:, None, None]
+                values *= factor[:, None, None]
+        stored[...] = self._rounded(values).transpose(1, 2, 0)
         return stored, limits
 
-    def _apply_affine(self, planar: Planar) -> None:
+    def _affine(self) -> Tuple[Vector, Vector]:
+        """What to take away from each band, and what to multiply it by; empty for nothing."""
         scale = np.array([band.scale for band in self.bands])
         offset = np.array([band.offset for band in self.bands])
         if (scale == 1).all() and (offset == 0).all():
-            return
-        planar -= offset.astype(np.float32)[:, None, None]
-        planar *= (1 / scale).astype(np.float32)[:, None, None]
+            return np.empty(0, np.float32), np.empty(0, np.float32)
+        return offset.astype(np.float32), (1 / scale).astype(np.float32)
 
     def _rounded(self, planar: Planar) -> Planar:
         if self.dtype not in ("uint16", "uint8"):

@@ -10,6 +10,7 @@ the length, the message, the masked CRC-32C of the message (tensorflow/core/lib/
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import Dict, Iterator, List, Sequence, Tuple, Union
 
 import crc32c as _crc
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..contract.errors import DamagedDataset
+from .checksum import joined
 
 Buffer = Union[bytes, memoryview]
 Value = Union[List[memoryview], npt.NDArray[np.int64], npt.NDArray[np.float32]]
@@ -37,10 +39,19 @@ def varint(number: int) -> bytes:
 
 def bytes_feature(key: bytes, values: Sequence[Buffer]) -> List[Buffer]:
     """The pieces of one map entry that holds byte strings; the values are not copied."""
+    if len(values) == 1:
+        return [_bytes_head(key, len(values[0])), values[0]]
     pieces: List[Buffer] = []
     for value in values:
         pieces += [b"\x0a" + varint(len(value)), value]
     return _entry(key, _BYTES, pieces)
+
+
+@lru_cache(maxsize=1024)
+def _bytes_head(key: bytes, size: int) -> bytes:
+    """All that stands before a single byte string; the lengths of a dataset's are few."""
+    own = b"\x0a" + varint(size)
+    return _entry_head(key, _BYTES, len(own) + size) + own
 
 
 def integers_feature(key: bytes, values: Sequence[int]) -> List[Buffer]:
@@ -57,12 +68,19 @@ def example(features: Sequence[List[Buffer]]) -> List[Buffer]:
 
 def frame(pieces: Sequence[Buffer]) -> Tuple[bytes, bytes]:
     """What stands before and behind the message of a record."""
+    return sealed(pieces)[:2]
+
+
+def sealed(pieces: Sequence[Buffer]) -> Tuple[bytes, bytes, int]:
+    """What stands before and behind the message of a record, and the CRC-32C of the whole."""
     crc = 0
     for piece in pieces:
         crc = _crc.crc32c(piece, crc)
     size = sum(map(len, pieces))
     length = size.to_bytes(8, "little")
-    return _HEAD.pack(size, masked(_crc.crc32c(length))), _TAIL.pack(masked(crc))
+    head = _HEAD.pack(size, masked(_crc.crc32c(length)))
+    tail = _TAIL.pack(masked(crc))
+    return head, tail, _crc.crc32c(tail, joined(_crc.crc32c(head), crc, size))
 
 
 def masked(crc: int) -> int:
@@ -119,12 +137,15 @@ def parse_example(message: memoryview) -> Dict[str, Value]:
 
 
 def _entry(key: bytes, kind: int, pieces: List[Buffer]) -> List[Buffer]:
-    size = sum(map(len, pieces))
+    return [_entry_head(key, kind, sum(map(len, pieces))), *pieces]
+
+
+def _entry_head(key: bytes, kind: int, size: int) -> bytes:
     value = bytes([kind]) + varint(size)
     name = b"\x0a" + varint(len(key)) + key
     inner = len(value) + size
     head = name + b"\x12" + varint(inner) + value
-    return [b"\x0a" + varint(len(name) + 1 + len(varint(inner)) + inner) + head, *pieces]
+    return b"\x0a" + varint(len(name) + 1 + len(varint(inner)) + inner) + head
 
 
 def _value(kind: int, values: memoryview) -> Value:

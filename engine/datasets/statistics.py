@@ -10,6 +10,8 @@ from typing import Any, Dict, List, Sequence, Tuple
 import numpy as np
 import numpy.typing as npt
 
+from .interleaving import whole_moments
+
 Vector = npt.NDArray[np.float64]
 
 
@@ -42,9 +44,11 @@ class Moments:
         return cls(zero, zero, zero, far, -far)
 
     @classmethod
-    def of(cls, planar: npt.NDArray[np.float32]) -> Moments:
-        """Of ``(C, H, W)`` float32 measurements; pixels that are not finite are left out."""
+    def of(cls, planar: npt.NDArray[Any]) -> Moments:
+        """Of ``(C, H, W)`` float32 or uint16 measurements; without pixels that are not finite."""
         flat = planar.reshape(planar.shape[0], -1)
+        if flat.dtype == np.uint16:
+            return cls(*whole_moments(flat))
         total = (flat @ _ones(flat.shape[1])).astype(np.float64)  # faster than sum()
         if not np.isfinite(total).all():
             return cls._of_gaps(flat.astype(np.float64))

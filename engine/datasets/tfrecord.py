@@ -16,19 +16,19 @@ import os
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, cast
 
-import crc32c
 import numpy as np
 
 from ..contract.errors import DamagedDataset
+from .checksum import joined
 from .example_bytes import (
     Buffer,
     bytes_feature,
     check_record,
     example,
-    frame,
     integers_feature,
     parse_example,
     record_spans,
+    sealed,
 )
 from .format import Format
 from .patch import DatasetPatch, Layout
@@ -59,11 +59,10 @@ class TFRecordWriter:
     def append(self, patch: DatasetPatch) -> int:
         """Write one patch; its arrays are not copied on the way."""
         message = example(_features(patch, self._layout))
-        head, tail = frame(message)
+        head, tail, crc = sealed(message)
         record: List[Buffer] = [head, *message, tail]
         size = sum(map(len, record))
-        for piece in record:
-            self._crc = crc32c.crc32c(piece, self._crc)
+        self._crc = joined(self._crc, crc, size)
         if self._zip:
             for piece in record:
                 self._zip.write(piece)

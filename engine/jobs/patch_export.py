@@ -119,13 +119,14 @@ class PatchMaker:
 
     def _planar(
         self, row: PatchRow, bands: Tuple[DatasetBand, ...], native: Dict[str, npt.NDArray[Any]]
-    ) -> Tuple[npt.NDArray[np.float32], Moments]:
-        """``(C, 120, 120)`` float32 measurements on the 10 m grid, and their statistics.
+    ) -> Tuple[npt.NDArray[Any], Moments]:
+        """``(C, 120, 120)`` measurements, DN or dB, on the 10 m grid, and their statistics.
 
         The array is this thread's own and lasts until the next call for as many bands.
         """
-        planar = _scratch("planar", "float32", (len(bands), PX, PX))
-        nodata = None if bands[0].array == "s1_data" else 0
+        optical = bands[0].array == "s2_data"
+        planar = _scratch("planar", "uint16" if optical else "float32", (len(bands), PX, PX))
+        nodata = 0 if optical else None
         resample_all([native[band.name] for band in bands], planar, self.resampling, nodata)
         moments = Moments.of(planar)
         for i, band in enumerate(bands):

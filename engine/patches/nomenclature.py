@@ -17,6 +17,7 @@ import numpy as np
 
 from ..contract.errors import UnknownClass
 from ..core.classes import ClassScheme
+from ..core.compiled import compiled
 
 NOMENCLATURES = ("ben19", "ben19_v1", "ben43", "clc")
 IGNORE = 255
@@ -76,8 +77,8 @@ class Nomenclature:
             UnknownClass: A pixel holds a number that is no CORINE code.
         """
         # Indexing by codes cast to 8 bits would make 231 (pastures) of 999 (unlabelled).
-        classes: np.ndarray = self.lut[codes.astype(np.uint16, copy=False)]
-        if (classes == _UNKNOWN).any():
+        classes = np.empty(codes.shape, np.uint8)
+        if not _look_up(codes.astype(np.uint16, copy=False).ravel(), self.lut, classes.ravel()):
             code = int(codes[classes == _UNKNOWN][0])
             raise UnknownClass(
                 f"The reference map holds {code}, which is no CORINE code.",
@@ -116,6 +117,16 @@ class Nomenclature:
     def names_of(self, labels: Iterable[str]) -> List[str]:
         """The labels' names in this nomenclature, alphabetical; those without a class left out."""
         return sorted(self.scheme.names[i] for i in self.indices(labels))
+
+
+@compiled
+def _look_up(codes: np.ndarray, lut: np.ndarray, classes: np.ndarray) -> bool:
+    """Fill ``classes``; whether every code is known."""
+    unknown = 0
+    for i in range(codes.size):
+        classes[i] = lut[codes[i]]
+        unknown += classes[i] == _UNKNOWN
+    return unknown == 0
 
 
 @cache

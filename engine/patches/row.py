@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Dict, Optional, Tuple
 
 from ..contract.errors import MissingBand
@@ -84,10 +85,16 @@ class PatchRow:
                 f"Patch {self.patch_id} has no {band}: its index row names no folder for it.",
                 "Leave the band out, or index the archive together with that part.",
             )
-        return join(folder, f"{name_of(folder)}_{band}.tif")
+        return f"{_stem(folder)}_{band}.tif"
 
     def folder(self, band: str) -> str:
         """Folder that holds a band's file; empty if the patch has no such part."""
         if band in S1_BANDS:
             return self.s1_path
         return self.map_path if band == MAP else self.s2_path
+
+
+@lru_cache(maxsize=16)  # a patch's bands are asked for one after the other
+def _stem(folder: str) -> str:
+    """What the paths of a folder's files begin with."""
+    return join(folder, name_of(folder))
