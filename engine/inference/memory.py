@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Tuple
+from typing import Callable, Dict, Tuple
 
 import onnx
 import psutil
@@ -95,16 +95,29 @@ def _peak(graph: onnx.GraphProto, sizes: Dict[str, int]) -> float:
     return peak
 
 
-def choose_core(footprint: Footprint, halo: int, stride: int, limit_mb: int, batch: int = 1) -> int:
+def choose_core(
+    footprint: Footprint,
+    halo: int,
+    stride: int,
+    limit_mb: int,
+    cache_mb: Callable[[int], float],
+    batch: int = 1,
+) -> int:
     """Side of the largest core whose run stays within ``limit_mb``; the smallest if none does.
 
-    Raises nothing: a limit too low for any chunk is a matter of how slow, not of whether.
+    Args:
+        footprint: What one pixel of a window takes.
+        halo: Around a core, px.
+        stride: Cores are a multiple of it, px.
+        limit_mb: For the whole process, MB. One too low for any chunk is no error: it is a matter
+            of how slow, not of whether.
+        cache_mb: What GDAL will cache for a core, MB.
+        batch: Windows in one inference.
     """
-    free_mb = limit_mb - psutil.Process().memory_info().rss / 1e6 - CACHE_MB - _RESERVE_MB
-    for core in CORES:
-        side = round_up(core, stride) + 2 * halo
-        if footprint.window_mb(side, batch) <= free_mb:
-            return round_up(core, stride)
+    free_mb = limit_mb - psutil.Process().memory_info().rss / 1e6 - _RESERVE_MB
+    for core in (round_up(core, stride) for core in CORES):
+        if footprint.window_mb(core + 2 * halo, batch) + cache_mb(core) <= free_mb:
+            return core
     return round_up(CORES[-1], stride)
 
 

@@ -100,13 +100,18 @@ def choose_settings(
     classes = len(card.classes) * (2 if wishes.averaged else 1)
     footprint = Footprint(activation_bytes(model, card), len(card.bands), classes, stored)
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
+    height, width = size
+    bytes_per_px = len(card.bands) * stored
+
+    def cache_mb_of(core: int) -> float:
+        return cache_plan(core, halo, block, width, bytes_per_px)[1]
+
     if fixed:
         core = _fixed_core(card, fixed, halo, wishes.chunk_size)
     elif wishes.chunk_size:
         core = round_up(wishes.chunk_size, card.stride)
     else:
-        core = choose_core(footprint, halo, card.stride, limit_mb, batch)
-    height, width = size
+        core = choose_core(footprint, halo, card.stride, limit_mb, cache_mb_of, batch)
     if wishes.one_shape and not fixed:
         # Moved inwards at the raster's edge instead of cut: the padding stays where it would be.
         longest = core + 2 * halo
@@ -114,7 +119,7 @@ def choose_settings(
             min(longest, round_up(height, card.stride)),
             min(longest, round_up(width, card.stride)),
         )
-    bands, cache_mb = cache_plan(core, halo, block, width, len(card.bands) * stored)
+    bands, cache_mb = cache_plan(core, halo, block, width, bytes_per_px)
     plan = ChunkPlan(width, height, area, core, halo, card.stride, fixed, bands)
     return ChunkSettings(plan, batch, cache_mb, footprint.window_mb(core + 2 * halo, batch))
 
@@ -151,11 +156,17 @@ def _patch_settings(
     batch = (wishes.batch_size or _PATCH_BATCH) if card.dynamic_batch else 1
     if not wishes.batch_size:
         batch = max(1, min(batch, int(limit_mb / 4 / per_patch)))
-    core = round_up(wishes.chunk_size or 0, cell) or choose_core(
-        footprint, halo, cell, limit_mb - int(batch * per_patch)
-    )
     height, width = size
-    bands, cache_mb = cache_plan(core, halo, block, width, len(card.bands) * stored)
+    bytes_per_px = len(card.bands) * stored
+
+    def cache_mb_of(core: int) -> float:
+        return cache_plan(core, halo, block, width, bytes_per_px)[1]
+
+    free_mb = limit_mb - int(batch * per_patch)
+    core = round_up(wishes.chunk_size or 0, cell) or choose_core(
+        footprint, halo, cell, free_mb, cache_mb_of
+    )
+    bands, cache_mb = cache_plan(core, halo, block, width, bytes_per_px)
     window = in_cells(area, cell)
     aligned = Window(
         *(side * cell for side in (window.col, window.row, window.width, window.height))
