@@ -23,6 +23,9 @@ _MAP: Tuple[Tuple[str, Tuple[str, ...]], ...] = (
     ("fsspec", ("fsspec",)),
     ("s3fs", ("s3fs",)),
     ("pystac", ("pystac",)),
+    ("pystac_client", ("pystac-client",)),
+    ("planetary_computer", ("planetary-computer",)),
+    ("PIL", ("pillow",)),
     ("numexpr", ("numexpr",)),
     ("crc32c", ("crc32c",)),
 )
@@ -30,7 +33,6 @@ _MAP_CPU = (("openvino", ("openvino",)),)
 _TRAIN = (
     ("tensorflow", ("tensorflow", "tensorflow-cpu")),
     ("keras", ("keras",)),
-    ("tf2onnx", ("tf2onnx",)),
 )
 _IMPORT = (
     ("torch", ("torch",)),
