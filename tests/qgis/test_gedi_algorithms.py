@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From sample data to a biomass dataset and a fetched scene, through ``qgis_process``."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from osgeo import gdal, ogr
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def process(python):
+    """Runs an algorithm; returns its results, or its whole output if it failed."""
+    environ = {**os.environ, "COVERLOOM_PYTHON": str(python)}
+
+    def run(name, **parameters):
+        command = [str(ROOT / "scripts" / "qgis_process"), "run", f"coverloom:{name}", "--json"]
+        for key, value in parameters.items():
+            listed = value if isinstance(value, list) else [value]
+            command += [f"--{key}={item}" for item in listed]
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=240, env=environ, check=False
+        )
+        if done.returncode:
+            return done.stdout + done.stderr
+        return json.loads(done.stdout[done.stdout.index("{") :])["results"]
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def sample(process, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("gedi") / "sample"
+    process("createsampledata", OUTPUT=folder)
+    return folder / "gedi"
+
+
+@pytest.fixture(scope="module")
+def tables(process, sample, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tables")
+    granules = sorted((sample / "granules").glob("*.h5"))
+    results = process("combinegedi", INPUT=granules, TRAIN=folder / "train.gpkg",
+                      TEST=folder / "test.csv", PLOTS=folder / "plots",
+                      NIGHT_ONLY=True)  # fmt: skip
+    return folder, results
+
+
+def test_footprints_open_in_qgis(tables):
+    folder, results = tables
+    source = ogr.Open(str(folder / "train.gpkg"))
+    layer = source.GetLayer(0)
+    assert layer.GetFeatureCount() == results["KEPT_TRAIN"] > 20
+    feature = layer.GetNextFeature()
+    place = feature.GetGeometryRef().GetPoint_2D()
+    assert place == (feature["lon_lowestmode"], feature["lat_lowestmode"])
+    assert feature["gedi_filename"].startswith("GEDI04_A_2020") and feature["agbd"] > 0
+    assert layer.GetSpatialRef().GetAuthorityCode(None) == "4326"
+    assert (folder / "test.csv").read_text().startswith("agbd;agbd_se;")
+    assert len(list((folder / "plots").glob("*.png"))) == 4
+
+
+def test_subset_extract_and_fuse(process, sample, tables, tmp_path):
+    subset = process("subsetgedi", INPUT=tables[0] / "train.gpkg", SIZE=15,
+                     OUTPUT=tmp_path / "s.parquet")  # fmt: skip
+    assert subset["SELECTED"] == 15
+    batches = process("extractgedi", FOOTPRINTS=tmp_path / "s.parquet",
+                      CATALOG=sample / "catalogue", OUTPUT=tmp_path / "b", WORKERS=1)  # fmt: skip
+    assert batches["EXTRACTED"] + batches["REJECTED"] == 15
+    assert Path(batches["LOG"]).read_text().count("\n") == batches["REJECTED"]
+    fused = process("fusehdf5", INPUT=tmp_path / "b", OUTPUT=tmp_path / "f" / "train.h5")
+    assert fused["FOOTPRINTS"] == batches["EXTRACTED"]
+    assert json.loads(Path(fused["CARD"]).read_text())["task"] == "regression"
+
+
+def test_build_in_one(process, sample, tmp_path):
+    results = process("buildgedidataset", INPUT=sample / "granules", OUTPUT=tmp_path / "d",
+                      CATALOG=sample / "catalogue", TRAIN_SIZE=30, TEST_SIZE=10,
+                      WORKERS=1)  # fmt: skip
+    assert results["EXTRACTED"] + results["REJECTED"] == 40
+    assert Path(results["TRAIN"]).is_file() and Path(results["TEST"]).is_file()
+
+
+def test_fetch_a_scene(process, sample, tmp_path):
+    results = process("fetchscene", CATALOG=sample / "catalogue", START="2021-06-01",
+                      END="2021-06-30", EXTENT="13.645,13.665,48.725,48.735 [EPSG:4326]",
+                      OUTPUT=tmp_path / "scene.tif")  # fmt: skip
+    raster = gdal.Open(results["OUTPUT"])
+    assert raster.GetRasterBand(1).GetDescription() == "B02" and raster.RasterCount == 12
+    assert results["DATE"] == "2021-06-16" and results["CLOUD"] == 8
+
+
+def test_what_is_wrong_is_said_before_the_worker_starts(process, sample, tmp_path):
+    same = process("combinegedi", INPUT=sample / "granules", TRAIN=tmp_path / "t.csv",
+                   TRAIN_YEARS="2020", TEST_YEARS="2020")  # fmt: skip
+    assert "2020 is in TRAIN_YEARS and in TEST_YEARS" in same
+    none = process("buildgedidataset", CATALOG="x", OUTPUT=tmp_path / "d")
+    assert "neither granules nor tables" in none
+    form = process("subsetgedi", INPUT=tmp_path / "x.csv", SIZE=3, OUTPUT=tmp_path / "o.xlsx")
+    assert "End it in .csv, .gpkg, .parquet" in form
