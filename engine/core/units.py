@@ -144,6 +144,9 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
         "distributed.scheduler.allowed-failures": _FAILURES,
         "distributed.scheduler.no-workers-timeout": f"{10 * _WAIT_S}s",
         "distributed.admin.tick.limit": "60s",
+        # Nobody looks at Dask's own profile, which samples every worker 100 times a second.
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.system-monitor.interval": "5s",
         # One thread a worker, and no chatter on stderr.
         "distributed.nanny.pre-spawn-environ": {
             "OMP_NUM_THREADS": "1",
