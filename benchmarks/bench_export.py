@@ -99,8 +99,8 @@ def workers(folder: Path, index: dict, counts: dict, options: argparse.Namespace
         gains.append((one[1].wall_s - one[0].wall_s) / (two[1].wall_s - two[0].wall_s))
         bounds.append(2 * (one[1].cpu_s - one[0].cpu_s) / (two[1].cpu_s - two[0].cpu_s))
     print(
-        f"\nTwo workers against one: {median(gains):.2f} by the clock (target 1.8; only on a machine "
-        f"that does nothing else), {median(bounds):.2f} if both cores were free (2 x processor "
+        f"\nTwo workers against one: {median(gains):.2f} by the clock (target 1.8; only on a "
+        f"machine that does nothing else), {median(bounds):.2f} if both cores were free (2 x processor "
         "time of one / of two)."
     )
     print(

@@ -2,7 +2,8 @@
 """Writes what the tests inside QGIS map: run by the worker's Python, for QGIS's lacks the packages.
 
 ``python -I make_map_inputs.py FOLDER`` makes ``scene.tif`` (B02, B03, B04, a nodata border),
-``other.tif`` (B08 alone, at half the resolution), ``mask.tif`` and ``model.onnx`` with four classes.
+``other.tif`` (B08 alone, at half the resolution), ``mask.tif``, and ``model.onnx`` with four
+classes.
 """
 
 from __future__ import annotations
