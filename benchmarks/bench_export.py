@@ -100,8 +100,8 @@ def workers(folder: Path, index: dict, counts: dict, options: argparse.Namespace
         bounds.append(2 * (one[1].cpu_s - one[0].cpu_s) / (two[1].cpu_s - two[0].cpu_s))
     print(
         f"\nTwo workers against one: {median(gains):.2f} by the clock (target 1.8; only on a "
-        f"machine that does nothing else), {median(bounds):.2f} if both cores were free (2 x processor "
-        "time of one / of two)."
+        f"machine that does nothing else), {median(bounds):.2f} if both cores were free "
+        "(2 x processor time of one / of two)."
     )
     print(
         f"Peak memory: {one[0].peak_mb:.0f} MB with {counts['some']} patches, "
