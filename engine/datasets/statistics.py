@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 import numpy as np
 import numpy.typing as npt
 
-from .interleaving import whole_moments
+from .interleaving import real_moments, whole_moments
 
 Vector = npt.NDArray[np.float64]
 
@@ -49,6 +49,8 @@ class Moments:
         flat = planar.reshape(planar.shape[0], -1)
         if flat.dtype == np.uint16:
             return cls(*whole_moments(flat))
+        if flat.dtype == np.float32 and flat.flags.c_contiguous:
+            return cls._of_real(flat)
         total = (flat @ _ones(flat.shape[1])).astype(np.float64)  # faster than sum()
         if not np.isfinite(total).all():
             return cls._of_gaps(flat.astype(np.float64))
@@ -58,6 +60,15 @@ class Moments:
         squares = np.einsum("cp,cp->c", flat, flat).astype(np.float64) - total * mean
         low, high = flat.min(axis=1), flat.max(axis=1)
         return cls(count, mean, np.maximum(squares, 0), low.astype("f8"), high.astype("f8"))
+
+    @classmethod
+    def _of_real(cls, flat: npt.NDArray[np.float32]) -> Moments:
+        table = real_moments(flat, flat.view(np.int32))
+        if not np.isfinite(table[1]).all():
+            return cls._of_gaps(flat.astype(np.float64))
+        keys = table[3:].astype(np.int32)
+        table[3:] = (keys ^ ((keys >> 31) & 0x7FFFFFFF)).view(np.float32)
+        return cls(*table)
 
     @classmethod
     def _of_gaps(cls, flat: Vector) -> Moments:

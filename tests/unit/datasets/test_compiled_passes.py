@@ -74,3 +74,15 @@ def test_statistics_of_whole_numbers_are_exact():
     assert found.minimum.tolist() == wide.min(axis=1).tolist()
     assert found.maximum.tolist() == wide.max(axis=1).tolist()
     assert found.count.tolist() == [14400.0] * 4
+
+
+def test_statistics_of_real_numbers_are_those_of_float64():
+    planar = np.random.default_rng(8).normal(0, 9, (3, 50, 60)).astype(np.float32)
+    planar[1], planar[2] = -abs(planar[1]), 0.0
+    found, wide = Moments.of(planar), planar.astype(np.float64).reshape(3, -1)
+    assert np.allclose(found.mean, wide.mean(axis=1), rtol=1e-12)
+    assert np.allclose(found.std, wide.std(axis=1), rtol=1e-9)
+    assert found.minimum.tolist() == wide.min(axis=1).tolist()
+    assert found.maximum.tolist() == wide.max(axis=1).tolist()
+    planar[0, 0, :2] = np.nan, np.inf
+    assert Moments.of(planar).count.tolist() == [2998.0, 3000.0, 3000.0]
