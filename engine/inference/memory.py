@@ -18,7 +18,8 @@ DEFAULT_LIMIT_MB = 800
 CORES = (1024, 768, 640, 512, 384, 256, 128, 64)
 CACHE_MB = 112
 _MAPS_BYTES = 13  # a pixel of the four maps, whose blocks share the cache until written
-_SLACK = 2.0  # ONNX Runtime's arena grows in powers of two and holds gaps
+_SLACK = 1.6  # ONNX Runtime's arena grows in powers of two and holds gaps
+_SCORES = 5  # copies of a window's scores: two of ours, the arena's own, and its gaps
 _RESERVE_MB = 60  # compiled passes and what libraries load on first use
 
 
@@ -40,9 +41,9 @@ class Footprint:
 
     @property
     def bytes_per_px(self) -> float:
-        """Network, one window being read and one waiting, two windows' scores, the maps."""
+        """Network, one window being read and one waiting, the scores, the maps."""
         reading = self.bands * (self.stored + 2 * 4)
-        return self.activations * _SLACK + reading + 2 * self.classes * 4 + 4 * 4
+        return self.activations * _SLACK + reading + _SCORES * self.classes * 4 + 4 * 4
 
     def window_mb(self, side: int, batch: int = 1) -> float:
         """MB for windows of ``side`` x ``side`` px, ``batch`` at once."""
