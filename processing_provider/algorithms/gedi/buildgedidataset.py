@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import List
 
-from ... import outputs, parameters
+from ... import gedi_parameters, outputs, parameters
 from ...base import CoverloomAlgorithm, Outcome
 from ...parameters import Parameter
 from ...translation import tr
-from . import GROUP, intake
+from . import GROUP
 
 
 class BuildGediDataset(CoverloomAlgorithm):
@@ -29,24 +29,30 @@ class BuildGediDataset(CoverloomAlgorithm):
         """Granules or tables, catalogues, and what to keep."""
         job = self.request_class
         starts = [
-            intake.table("TRAIN_COMBINED", tr("Start from training footprints"), optional=True),
-            intake.table("TEST_COMBINED", tr("Start from test footprints"), optional=True),
-            intake.table("TRAIN_SUBSET", tr("Start from a training subset"), optional=True),
-            intake.table("TEST_SUBSET", tr("Start from a test subset"), optional=True),
+            gedi_parameters.table(
+                "TRAIN_COMBINED", tr("Start from training footprints"), optional=True
+            ),
+            gedi_parameters.table("TEST_COMBINED", tr("Start from test footprints"), optional=True),
+            gedi_parameters.table(
+                "TRAIN_SUBSET", tr("Start from a training subset"), optional=True
+            ),
+            gedi_parameters.table("TEST_SUBSET", tr("Start from a test subset"), optional=True),
             parameters.real_number("VALIDATION_SHARE", tr("Share for validation"), job),
             parameters.yes_no("PLOTS", tr("Draw where and when footprints lie"), job),
             parameters.choice("ON_MISMATCH", tr("If a batch does not fit"), job),
             parameters.whole_number("SEED", tr("Seed"), job),
         ]
         return [
-            intake.files("INPUT", tr("GEDI L4A granules, or folders of them"), optional=True),
-            *intake.catalogues(job),
-            intake.years("TRAIN_YEARS", tr("Years for training"), "2020"),
-            intake.years("TEST_YEARS", tr("Years for testing"), "2021"),
+            gedi_parameters.files(
+                "INPUT", tr("GEDI L4A granules, or folders of them"), optional=True
+            ),
+            *gedi_parameters.catalogues(job),
+            gedi_parameters.years("TRAIN_YEARS", tr("Years for training"), "2020"),
+            gedi_parameters.years("TEST_YEARS", tr("Years for testing"), "2021"),
             parameters.whole_number("TRAIN_SIZE", tr("Most training footprints (0: all)"), job),
             parameters.whole_number("TEST_SIZE", tr("Most test footprints (0: all)"), job),
-            *intake.filters(job),
-            *intake.extraction(job),
+            *gedi_parameters.filters(job),
+            *gedi_parameters.extraction(job),
             *map(parameters.advanced, starts),
         ]
 

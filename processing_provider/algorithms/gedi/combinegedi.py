@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import List
 
-from ... import outputs, parameters
+from ... import gedi_parameters, outputs, parameters
 from ...base import CoverloomAlgorithm, Outcome
 from ...parameters import Parameter
 from ...translation import tr
-from . import GROUP, intake
+from . import GROUP
 
 
 class CombineGedi(CoverloomAlgorithm):
@@ -34,16 +34,16 @@ class CombineGedi(CoverloomAlgorithm):
             parameters.whole_number("SEED", tr("Seed"), job),
         ]
         return [
-            intake.files("INPUT", tr("GEDI L4A granules, or folders of them")),
-            intake.years("TRAIN_YEARS", tr("Years for training"), "2020"),
-            intake.years("TEST_YEARS", tr("Years for testing"), "2021"),
-            *intake.filters(job),
+            gedi_parameters.files("INPUT", tr("GEDI L4A granules, or folders of them")),
+            gedi_parameters.years("TRAIN_YEARS", tr("Years for training"), "2020"),
+            gedi_parameters.years("TEST_YEARS", tr("Years for testing"), "2021"),
+            *gedi_parameters.filters(job),
             *map(parameters.advanced, more),
         ]
 
     def gives(self) -> List[Outcome]:
         """Tables, pictures, and counts."""
-        forms = intake.table_filters()
+        forms = gedi_parameters.table_filters()
         return [
             outputs.file("TRAIN", tr("Footprints for training"), forms, optional=False),
             outputs.file("TEST", tr("Footprints for testing"), forms),

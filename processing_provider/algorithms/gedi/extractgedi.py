@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import List
 
-from ... import outputs
+from ... import gedi_parameters, outputs
 from ...base import CoverloomAlgorithm, Outcome
 from ...parameters import Parameter
 from ...translation import tr
-from . import GROUP, intake
+from . import GROUP
 
 
 class ExtractGedi(CoverloomAlgorithm):
@@ -29,9 +29,9 @@ class ExtractGedi(CoverloomAlgorithm):
         """Footprints, catalogues, and what makes a window usable."""
         job = self.request_class
         return [
-            intake.table("FOOTPRINTS", tr("Footprints")),
-            *intake.catalogues(job),
-            *intake.extraction(job),
+            gedi_parameters.table("FOOTPRINTS", tr("Footprints")),
+            *gedi_parameters.catalogues(job),
+            *gedi_parameters.extraction(job),
         ]
 
     def gives(self) -> List[Outcome]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import List
 
-from ... import outputs, parameters
+from ... import gedi_parameters, outputs, parameters
 from ...base import CoverloomAlgorithm, Outcome
 from ...parameters import Parameter
 from ...translation import tr
-from . import GROUP, intake
+from . import GROUP
 
 
 class FetchScene(CoverloomAlgorithm):
@@ -35,7 +35,7 @@ class FetchScene(CoverloomAlgorithm):
         ]
         return [
             parameters.text("CATALOG", tr("Catalogue"), "planetary-computer"),
-            intake.extent("EXTENT", tr("Extent")),
+            gedi_parameters.extent("EXTENT", tr("Extent")),
             parameters.text("START", tr("First day (YYYY-MM-DD)")),
             parameters.text("END", tr("Last day (YYYY-MM-DD)")),
             parameters.real_number("MAX_CLOUD", tr("Cloud cover below, per cent"), job),

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import List
 
-from ... import outputs, parameters
+from ... import gedi_parameters, outputs, parameters
 from ...base import CoverloomAlgorithm, Outcome
 from ...parameters import Parameter
 from ...translation import tr
-from . import GROUP, intake
+from . import GROUP
 
 
 class FuseHdf5(CoverloomAlgorithm):
@@ -29,7 +29,7 @@ class FuseHdf5(CoverloomAlgorithm):
         """The files, and what to do with one that does not fit."""
         job = self.request_class
         return [
-            intake.files("INPUT", tr("HDF5 files, or folders of them")),
+            gedi_parameters.files("INPUT", tr("HDF5 files, or folders of them")),
             parameters.choice("ON_MISMATCH", tr("If a file does not fit"), job),
             parameters.advanced(parameters.text("SPLIT", tr("Split"))),
         ]

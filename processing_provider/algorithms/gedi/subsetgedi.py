@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import List
 
-from ... import outputs, parameters
+from ... import gedi_parameters, outputs, parameters
 from ...base import CoverloomAlgorithm, Outcome
 from ...parameters import Parameter
 from ...translation import tr
-from . import GROUP, intake
+from . import GROUP
 
 
 class SubsetGedi(CoverloomAlgorithm):
@@ -29,14 +29,14 @@ class SubsetGedi(CoverloomAlgorithm):
         """The table and how many."""
         job = self.request_class
         return [
-            intake.table("INPUT", tr("Footprints")),
+            gedi_parameters.table("INPUT", tr("Footprints")),
             parameters.whole_number("SIZE", tr("How many"), job),
             parameters.advanced(parameters.whole_number("SEED", tr("Seed"), job)),
         ]
 
     def gives(self) -> List[Outcome]:
         """The subset, pictures, and a count."""
-        forms = intake.table_filters()
+        forms = gedi_parameters.table_filters()
         return [
             outputs.file("OUTPUT", tr("Subset"), forms, optional=False),
             outputs.folder("PLOTS", tr("Folder for pictures"), optional=True),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parameters that several of these algorithms have."""
+"""Parameters that several of the GEDI algorithms have."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from qgis.core import (
     QgsProcessingParameterVectorLayer,
 )
 
-from ....engine.contract.jobs.base import Job
-from ... import parameters
-from ...parameters import Parameter, Reading, advanced
-from ...translation import tr
-from ...values import read_extent, read_extent_crs, read_mask
+from ..engine.contract.jobs.base import Job
+from . import parameters
+from .parameters import Parameter, Reading, advanced
+from .translation import tr
+from .values import read_extent, read_extent_crs, read_mask
 
 
 def files(key: str, title: str, optional: bool = False) -> Parameter:
