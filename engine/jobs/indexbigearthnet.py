@@ -21,6 +21,7 @@ from ..patches.archive import Roots, absolute, locate, metadata_files, patch_fol
 from ..patches.discovery import discover
 from ..patches.index import IndexWriter
 from ..patches.metadata import OfficialMetadata
+from ..patches.name_lists import FlagLists
 
 _SHOWN = ("patch_id", "split", "country", "tile", "labels", "status", "reason")
 _TELL_EVERY = 20_000
@@ -37,12 +38,19 @@ def run(request: IndexBigEarthNet, emit: Emit) -> Dict[str, Any]:
     _check_outputs(request)
     roots = locate(request.root, request.s1_root, request.maps_root, storage)
     made: Dict[str, Any] = {"by": "discovery", "max_days": request.max_days}
-    if request.metadata:
-        stretches, facts = _from_metadata(request, roots, storage, emit)
-        made = {**made, "by": "metadata", **facts}
+    tables, lists = metadata_files(request.metadata, storage) if request.metadata else ([], [])
+    flags = FlagLists(lists, storage)
+    if lists:
+        made["lists"] = [_fact(path, storage) for path in lists]
+    if tables:
+        stretches = _from_metadata(request, tables, roots, storage, emit)
+        made.update(by="metadata", metadata=[_fact(path, storage) for path in tables])
     else:
         stretches = _by_discovery(request, roots, storage, emit)
-    counts = _write(request, stretches, roots, made)
+    marked = ((flags.mark(table), bounds) for table, bounds in stretches)
+    counts = _write(request, marked, roots, made)
+    if lists:
+        emit(Message(f"{flags.found} of {len(flags)} patches listed with snow or cloud are here."))
     unpaired = counts["unpaired"] + counts["ambiguous"]
     if unpaired:
         emit(Message(f"{unpaired} rows are not paired; column 'reason' says why.", "warning"))
@@ -62,9 +70,8 @@ def _check_outputs(request: IndexBigEarthNet) -> None:
 
 
 def _from_metadata(
-    request: IndexBigEarthNet, roots: Roots, storage: Storage, emit: Emit
-) -> Tuple[Iterator[Stretch], Dict[str, Any]]:
-    paths = metadata_files(request.metadata, storage)
+    request: IndexBigEarthNet, paths: List[str], roots: Roots, storage: Storage, emit: Emit
+) -> Iterator[Stretch]:
     metadata = OfficialMetadata(paths, storage)
     present = _present(roots, storage) if request.present_only else None
     if present is None:
@@ -76,7 +83,7 @@ def _from_metadata(
             yield table, bounds
             meter.advance(table.num_rows)
 
-    return stretches(), {"metadata": [_fact(path, storage) for path in paths]}
+    return stretches()
 
 
 def _present(roots: Roots, storage: Storage) -> pa.Array:

@@ -95,8 +95,11 @@ def patch_folders(root: str, storage: Storage) -> Tuple[List[str], List[str]]:
     return [item.name for item in found], [item.path.rstrip("/") for item in found]
 
 
-def metadata_files(given: str, storage: Storage) -> List[str]:
-    """The parquet files that METADATA names: files separated by commas, or a folder of them.
+def metadata_files(given: str, storage: Storage) -> Tuple[List[str], List[str]]:
+    """The files that METADATA names: files separated by commas, or folders of them.
+
+    Returns:
+        Parquet tables, and lists of patches with snow or cloud (CSV, of version 1).
 
     Raises:
         MissingInput: There are none.
@@ -104,17 +107,22 @@ def metadata_files(given: str, storage: Storage) -> List[str]:
     paths: List[str] = []
     for part in filter(None, (piece.strip() for piece in given.split(","))):
         path = absolute(part)
-        if path.endswith(".parquet"):
+        if path.lower().endswith((".parquet", ".csv")):
             paths.append(path)
             continue
-        listing = storage.list(path)
-        paths += [item.path for item in listing if item.name.endswith(".parquet")]
+        files = [item for item in storage.list(path) if not item.folder]
+        paths += [item.path for item in files if _is_metadata(item.name.lower())]
     if not paths:
         raise MissingInput(
-            f"METADATA {given!r} names no parquet file.",
+            f"METADATA {given!r} names no parquet file, nor a list of patches with snow or cloud.",
             "Give metadata.parquet, or the folder that holds it.",
         )
-    return paths
+    lists = [path for path in paths if path.lower().endswith(".csv")]
+    return [path for path in paths if path not in lists], lists
+
+
+def _is_metadata(name: str) -> bool:
+    return name.endswith(".parquet") or (name.startswith("patches_with_") and name.endswith(".csv"))
 
 
 def _part(children: List[Found], prefix: str) -> str:

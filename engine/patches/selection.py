@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ..contract.errors import EmptySelection, InvalidRequest
 from ..core.storage import Storage
@@ -66,6 +67,7 @@ def select_patches(index: PatchIndex, criteria: Criteria) -> Selection:
     keep = np.ones(len(index), bool)
     left_out: Dict[str, int] = {}
     _check_countries(index, criteria.countries)
+    _check_flags(index, criteria)
     for reason, good in _tests(index, criteria).items():
         lost = int((keep & ~good).sum())
         if lost:
@@ -127,26 +129,51 @@ def _check_countries(index: PatchIndex, countries: Tuple[str, ...]) -> None:
         )
 
 
+def _check_flags(index: PatchIndex, criteria: Criteria) -> None:
+    """Where nothing is known, excluding nothing would look like success."""
+    asked = {
+        "EXCLUDE_SNOW": (criteria.exclude_snow, "contains_seasonal_snow"),
+        "EXCLUDE_CLOUD": (criteria.exclude_cloud, "contains_cloud_or_shadow"),
+    }
+    for name, (wanted, column) in asked.items():
+        if wanted and len(index) and index.table.column(column).null_count == len(index):
+            raise InvalidRequest(
+                f"{name} is set, but the index has no {column} for any patch.",
+                "Index the archive with METADATA: the official parquet files, or the published "
+                "lists of patches with snow and with cloud.",
+            )
+
+
 def _split(index: PatchIndex, criteria: Criteria, rng: np.random.Generator) -> np.ndarray:
     if criteria.splits == "files":
         names = [index.column(n) for n in ("patch_id", "s2v1_name", "s1_name")]
         return file_split(names, criteria.split_files, Storage())
     if criteria.splits == "metadata":
         return index.column("split")
-    h, v = (index.column(name).astype(np.float64) for name in ("h", "v"))
-    if np.isnan(h).any() or np.isnan(v).any():
-        raise InvalidRequest(
-            f"SPLITS {criteria.splits!r} needs each patch's place in its tile, "
-            f"which {int(np.isnan(h).sum())} patches lack.",
-            "Use SPLITS 'metadata' or 'files'.",
-        )
+    if criteria.splits == "blocks":
+        epsg, ulx, uly = _places(index, ("epsg", "ulx", "uly"), "blocks", "place on the ground")
+        return block_split(epsg.astype(np.int64), ulx, uly, rng)
+    h, v = _places(index, ("h", "v"), criteria.splits, "place in its tile")
     if criteria.splits == "official":
         return official_split(h, v)
     tile = np.unique(index.column("tile").astype(str), return_inverse=True)[1]
-    if criteria.splits == "blocks":
-        return block_split(tile, h.astype(np.int64), v.astype(np.int64), rng)
     place = (tile * 128 + h.astype(np.int64)) * 128 + v.astype(np.int64)
     return country_split(index.column("country"), place, rng)
+
+
+def _places(
+    index: PatchIndex, names: Sequence[str], splits: str, what: str
+) -> List[npt.NDArray[np.float64]]:
+    """Columns of numbers, seen to be known of every patch."""
+    columns = [index.column(name).astype(np.float64) for name in names]
+    unknown = np.logical_or.reduce([np.isnan(column) for column in columns])
+    if unknown.any():
+        raise InvalidRequest(
+            f"SPLITS {splits!r} needs each patch's {what}, "
+            f"which {int(unknown.sum())} patches lack.",
+            "Use SPLITS 'metadata' or 'files'.",
+        )
+    return columns
 
 
 def _leaks(index: PatchIndex, split: np.ndarray) -> Dict[str, int]:

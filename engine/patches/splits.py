@@ -7,8 +7,6 @@ training saw.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from typing import Dict, Sequence, Tuple
 
@@ -16,11 +14,13 @@ import numpy as np
 
 from ..contract.errors import InvalidRequest, MissingInput, UnreadableTable
 from ..core.storage import Storage, name_of
+from .name_lists import read_names
 from .row import SIDE_M
 
 SPLITS = ("train", "validation", "test")
 OFFICIAL_SHARES = (0.5, 0.25, 0.25)
 _TILE_M = 109_800.0
+_WORDS = {"train": "train", "validation": "val", "test": "test"}
 
 
 def official_split(h: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -158,7 +158,7 @@ def split_of_name(path: str) -> str:
         InvalidRequest: It is called after none, or several.
     """
     name = name_of(path).lower()
-    hits = [split for split in SPLITS if split[:3] in name]
+    hits = [split for split, word in _WORDS.items() if word in name]
     if len(hits) != 1:
         raise InvalidRequest(
             f"The split file {path} does not say its split.",
@@ -173,9 +173,8 @@ def _read_lists(paths: Sequence[str], storage: Storage) -> Dict[str, str]:
     listed: Dict[str, str] = {}
     for path in paths:
         split = split_of_name(path)
-        text = storage.read_bytes(path).decode("utf-8", "replace")
-        for row in csv.reader(io.StringIO(text)):
-            for name in (cell.strip() for cell in row[:2]):
+        for row in read_names(path, storage):
+            for name in row:
                 if listed.setdefault(name, split) != split:
                     raise UnreadableTable(
                         f"{name} is in the split files of {listed[name]} and of {split}.",

@@ -19,7 +19,8 @@ class IndexBigEarthNet(Job):
         s1_root: Folder of Sentinel-1 if it does not lie in ``root``.
         maps_root: Folder of reference maps if it does not lie in ``root``.
         metadata: Official parquet files, separated by commas, or their folder; empty to find
-            and pair patches by what is there.
+            and pair patches by what is there. Lists of patches with snow or cloud (CSV, as
+            published for version 1) may stand among them, or alone.
         max_days: Most days between Sentinel-1 and Sentinel-2 of a pair. Official pairs are at
             most 6 days apart.
         present_only: With metadata: leave out rows whose Sentinel-2 folder is not there.

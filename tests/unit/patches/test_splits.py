@@ -6,12 +6,16 @@ from __future__ import annotations
 import collections
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 from coverloom.engine.contract.errors import InvalidRequest, UnreadableTable
 from coverloom.engine.core.storage import Storage
 from coverloom.engine.patches.footprints import places
+from coverloom.engine.patches.index import PatchIndex, rows_table
 from coverloom.engine.patches.leakage import leakage
 from coverloom.engine.patches.names import split_names
+from coverloom.engine.patches.row import PatchRow
+from coverloom.engine.patches.selection import Criteria, select_patches
 from coverloom.engine.patches.splits import (
     block_split,
     country_split,
@@ -93,6 +97,30 @@ def test_blocks_leak_less_than_single_places(official):
     assert in_blocks["patches"] == 40_000
 
 
+def test_blocks_of_an_export_are_blocks_on_the_ground(official, tmp_path):
+    """Not whole tiles, as they once were: a tile of 91 x 91 patches holds about 83 of them."""
+    names = split_names(official.column("patch_id").combine_chunks(), "s2v2")
+    here = np.flatnonzero(pc.equal(names["tile"], "33UUP").to_numpy(zero_copy_only=False))
+    epsg, ulx, uly = (column[here] for column in places(names["tile"], names["h"], names["v"]))
+    rows = [
+        PatchRow(str(i), s2_path="x", tile="33UUP", epsg=int(epsg[i]), ulx=ulx[i], uly=uly[i])
+        for i in range(len(here))
+    ]
+    card = {"schema": 1, "counts": {}, "roots": {}, "made": {}}
+    index = PatchIndex(rows_table(rows), card)
+    criteria = Criteria(True, False, False, "blocks", (), (), 1.0, False, False, 5)
+    found = select_patches(index, criteria)
+    block = list(zip((ulx + 600) // 12_000, (uly - 600) // 12_000))
+    splits = {}
+    for place, split in zip(block, found.split.tolist()):
+        splits.setdefault(place, set()).add(split)
+    assert 40 < len(splits) <= 110
+    assert {len(names) for names in splits.values()} == {1}
+    shares = [np.mean(found.split == name) for name in ("train", "validation", "test")]
+    np.testing.assert_allclose(shares, (0.5, 0.25, 0.25), atol=0.05)
+    assert 0 < found.leakage["touching"] < len(rows) / 2
+
+
 def grid(xs, ys, epsg=32633):
     return np.full(len(xs), epsg), 400_000 + 1200.0 * np.array(xs), 5e6 - 1200.0 * np.array(ys)
 
@@ -139,20 +167,28 @@ def test_leakage_across_the_border_of_two_zones():
     assert found["overlapping"] == 2
 
 
+V1 = "S2A_MSIL2A_20170613T101031_"
+S1 = "S1A_IW_GRDH_1SDV_20170613T165043_33UUP_"
+
+
 def test_splits_from_published_files(tmp_path):
-    (tmp_path / "train.csv").write_text("S2A_a_1_1,S1A_b\nS2A_a_1_2,S1A_c\n")
-    (tmp_path / "val.csv").write_text("S2A_a_1_3\n")
-    names = [np.array(["S2A_a_1_1", "S2A_a_1_3", "S2A_a_9_9"], object)]
+    (tmp_path / "train.csv").write_text(f"{V1}1_1,{S1}1_1\n{V1}1_2,{S1}1_2\n")
+    (tmp_path / "val.csv").write_text(f"{V1}1_3\n")
+    names = [np.array([f"{V1}1_1", f"{V1}1_3", f"{V1}9_9"], object)]
     paths = [str(tmp_path / "train.csv"), str(tmp_path / "val.csv")]
     assert file_split(names, paths, Storage()).tolist() == ["train", "validation", ""]
+    radar = [np.array([f"{S1}1_2", f"{S1}1_3"], object)]  # an index of Sentinel-1 alone
+    assert file_split(radar, paths, Storage()).tolist() == ["train", ""]
     with pytest.raises(UnreadableTable, match="None of the"):
         file_split([np.array(["other"], object)], paths, Storage())
-    (tmp_path / "test.csv").write_text("S2A_a_1_1\n")
+    (tmp_path / "test.csv").write_text(f"{V1}1_1\n")
     with pytest.raises(UnreadableTable, match="is in the split files of"):
         file_split(names, [*paths, str(tmp_path / "test.csv")], Storage())
 
 
 def test_a_split_file_says_its_split():
     assert split_of_name("/x/patches_validation.csv") == "validation"
-    with pytest.raises(InvalidRequest, match="does not say its split"):
-        split_of_name("/x/patches.csv")
+    assert split_of_name("s3://lists/extra/TEST.csv") == "test"
+    for name in ("/x/patches.csv", "/train/patches.csv", "/x/train_val.csv", "/x/extras.csv"):
+        with pytest.raises(InvalidRequest, match="does not say its split"):
+            split_of_name(name)
