@@ -29,7 +29,12 @@ _ALLOWED = (
     "PROGRAMDATA PROGRAMFILES NUMBER_OF_PROCESSORS HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY "
     "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE"
 )
-_ALLOWED_PREFIXES = ("LC_", "XDG_", "PROCESSOR_", "AWS_", "CUDA_VISIBLE", "NVIDIA_", "COVERLOOM_")
+# After the machine's own: stores (AWS_), signed catalogues (PC_SDK_: Planetary Computer), published
+# models (HF_: Hugging Face), clusters (DASK_: timeouts, TLS, folders for what does not fit).
+_ALLOWED_PREFIXES = (
+    *("LC_", "XDG_", "PROCESSOR_", "CUDA_VISIBLE", "NVIDIA_", "COVERLOOM_"),
+    *("AWS_", "PC_SDK_", "HF_", "DASK_"),
+)
 _INSTALLER_PREFIXES = ("PIP_", "UV_")
 # These would put packages somewhere else, or other packages than the lock names.
 _DIVERTING = (

@@ -76,6 +76,21 @@ def test_a_child_sees_the_allow_list_alone():
     assert set(clean_environment(given, installing=True)) == {*kept, "PIP_INDEX_URL"}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"),
+        *("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"),
+        *("AWS_NO_SIGN_REQUEST", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_CA_BUNDLE"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+        *("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PC_SDK_SUBSCRIPTION_KEY"),
+        *("DASK_TEMPORARY_DIRECTORY", "DASK_DISTRIBUTED__COMM__TLS__CA_FILE", "HF_TOKEN"),
+    ],
+)
+def test_what_stores_proxies_and_clusters_need_gets_through(name):
+    assert clean_environment({name: "x"}) == {name: "x"}
+
+
 @pytest.mark.parametrize("name", ["PIP_TARGET", "PIP_USER", "UV_PYTHON", "UV_SYSTEM_PYTHON"])
 def test_what_would_divert_an_installation_is_dropped(name):
     assert clean_environment({name: "x"}, installing=True) == {}
