@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import queue
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Iterator, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import onnx
@@ -13,14 +16,18 @@ from numpy.typing import NDArray
 
 from ..contract.errors import DeviceUnavailable
 from ..core.card import ModelCard
-from .device import CPU, CUDA, Provider, session_options, usable_cores
+from .device import CPU, Provider, session_options, usable_cores
 from .fused_graph import INPUT, OUTPUT, fuse
 from .gpu_memory import free_gpu_memory_mb
+from .pinned import HostBuffer
 from .plan import Chunk
 from .prepare import Normaliser, find_valid
 
 _SHARE_OF_FREE = 0.6  # of the device's memory, for the arena grows in powers of two
 _MOST_WINDOWS = 32
+_FLOAT32 = np.dtype(np.float32)
+# (N, C + 1, H, W) in one, or one by one.
+Windows = Union[Sequence[NDArray[Any]], NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -50,93 +57,152 @@ class StoredWindows:
 
 
 class FusedNetwork:
-    """The fused graph in ONNX Runtime.
+    """The fused graph in ONNX Runtime, with two lanes to the device.
 
-    Input and output stay bound to memory of the device that is used again for every window of the
-    same shape. Runs out of memory halve the number of windows at once, for good.
+    A lane is page-locked memory for what goes to the device and for what comes back. Two threads
+    may ask for scores at once: each gets a lane, and ONNX Runtime a stream of work for it, so that
+    one lane's copies pass while the other's windows are computed. Runs out of memory halve the
+    number of windows at once, for good; if one is too many beside the other lane's, they go one
+    after the other.
 
     Args:
         proto: The model.
         card: Its card.
         dtype: Of the scene's stored numbers.
-        provider: Execution provider, with its options.
+        providers: Execution providers with their options, in order; the CPU is added.
         gpu_index: Which GPU.
+        one_shape: Whether a new shape of input takes long, as with TensorRT: fewer windows than
+            before are then filled up.
     """
 
-    one_shape = False
     gives = "maps"
+    lanes = 2
+    """How many threads may ask for scores at once."""
 
     def __init__(
         self,
         proto: onnx.ModelProto,
         card: ModelCard,
         dtype: np.dtype[Any],
-        provider: Provider,
+        providers: Sequence[Provider],
         gpu_index: int = 0,
+        one_shape: bool = False,
     ) -> None:
         content = fuse(proto, card, dtype).SerializeToString()
-        name = provider if isinstance(provider, str) else provider[0]
-        providers = [provider] if name == CPU else [provider, CPU]
+        names = [p if isinstance(p, str) else p[0] for p in providers]
         self._session = onnxruntime.InferenceSession(
-            content, session_options(usable_cores()), providers=providers
+            content,
+            session_options(usable_cores()),
+            providers=[*providers, *([] if CPU in names else [CPU])],
         )
-        self.device = self._session.get_providers()[0]
-        self._place, self._index = ("cuda" if self.device == CUDA else "cpu"), gpu_index
+        self.device: str = self._session.get_providers()[0]
+        self.one_shape = one_shape
         self._most = _MOST_WINDOWS
-        self._outputs: Dict[Tuple[int, ...], Any] = {}
+        self._fullest = 0
+        self._free: queue.SimpleQueue[_Lane] = queue.SimpleQueue()
+        for _ in range(self.lanes):
+            self._free.put(_Lane(self._session, self.device, gpu_index))
+        self._in_flight = threading.Semaphore(self.lanes)
+        self._alone = threading.Lock()
+        self._one_by_one = False
 
-    def scores(self, windows: NDArray[Any], chunks: Sequence[Chunk] = ()) -> NDArray[np.float32]:
+    def scores(self, windows: Windows, chunks: Sequence[Chunk] = ()) -> NDArray[np.float32]:
         """(N, C + 1, H, W) stored numbers to (N, 4, H, W) float32 maps.
+
+        The windows may also come one by one: they are laid side by side in the lane's memory.
 
         Raises:
             DeviceUnavailable: Not even one window fits, or the device failed.
         """
+        lane = self._free.get()
+        try:
+            return self._in_parts(lane, windows)
+        finally:
+            self._free.put(lane)
+
+    def _in_parts(self, lane: _Lane, windows: Windows) -> NDArray[np.float32]:
         parts: List[NDArray[np.float32]] = []
         first = 0
         while first < len(windows):
-            part = windows[first : first + self._most]
+            part, alone = windows[first : first + self._most], self._one_by_one
             try:
-                parts.append(self._run(part))
+                with self._flight(alone):
+                    parts.append(self._run(lane, part))
             except Exception as error:  # ONNX Runtime's errors share no other class
-                if len(part) == 1 or not _out_of_memory(error):
+                if not _out_of_memory(error) or (len(part) == 1 and alone):
                     raise DeviceUnavailable(
                         f"Inference failed on {self.device} with {len(part)} windows of "
-                        f"{windows.shape[-2:]} px: {str(error).strip().splitlines()[0]}.",
+                        f"{windows[0].shape[-2:]} px: {str(error).strip().splitlines()[0]}.",
                         "Use a smaller CHUNK_SIZE, or DEVICE cpu.",
                     ) from error
-                self._most = len(part) // 2
-                self._outputs.clear()
+                self._shrink(len(part))
                 continue
             first += len(part)
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _run(self, windows: NDArray[Any]) -> NDArray[np.float32]:
-        shape = (len(windows), 4, *windows.shape[2:])
-        binding = self._session.io_binding()
-        value = onnxruntime.OrtValue.ortvalue_from_numpy(
-            np.ascontiguousarray(windows), self._place, self._index
-        )
-        binding.bind_ortvalue_input(INPUT, value)
-        if shape not in self._outputs:
-            self._outputs = {shape: self._empty(shape)}  # one shape at a time: they are large
-        binding.bind_ortvalue_output(OUTPUT, self._outputs[shape])
-        self._session.run_with_iobinding(binding)
-        # On the CPU ``numpy()`` is a view of memory that the next run overwrites.
-        maps: NDArray[np.float32] = np.array(self._outputs[shape].numpy())
-        return maps
+    def _shrink(self, tried: int) -> None:
+        """Ask less of the device's memory from now on; the other lane may have done so already."""
+        if tried > 1:
+            self._most = min(self._most, tried // 2)
+        else:
+            self._one_by_one = True
+        self._fullest = 0
 
-    def _empty(self, shape: Tuple[int, ...]) -> Any:
-        return onnxruntime.OrtValue.ortvalue_from_shape_and_type(
-            list(shape), np.float32, self._place, self._index
-        )
+    @contextmanager
+    def _flight(self, alone: bool) -> Iterator[None]:
+        """A place on the device; ``alone`` waits until nothing else is there."""
+        if not alone:
+            with self._in_flight:
+                yield
+            return
+        with self._alone:
+            for _ in range(self.lanes):
+                self._in_flight.acquire()
+            try:
+                yield
+            finally:
+                self._in_flight.release(self.lanes)
+
+    def _run(self, lane: _Lane, windows: Windows) -> NDArray[np.float32]:
+        if not self.one_shape:
+            return lane.run(windows, len(windows))
+        self._fullest = max(self._fullest, len(windows))
+        return lane.run(windows, self._fullest)
+
+
+class _Lane:
+    """Memory on the host for one run on the device, and the binding of it."""
+
+    def __init__(self, session: Any, device: str, gpu_index: int) -> None:
+        self._session = session
+        self._input = HostBuffer(device, gpu_index)
+        self._output = HostBuffer(device, gpu_index)
+
+    def run(self, windows: Windows, count: int) -> NDArray[np.float32]:
+        """(N, C + 1, H, W) to (N, 4, H, W); computed as ``count`` windows, the last ones empty."""
+        channels, height, width = windows[0].shape
+        fed = self._input.array((count, channels, height, width), windows[0].dtype)
+        for place, window in zip(fed, windows):
+            place[:] = window
+        fed[len(windows) :] = 0
+        maps = self._output.array((count, 4, height, width), _FLOAT32)
+        binding = self._session.io_binding()
+        # Bound anew each time: that is when ONNX Runtime copies the numbers to the device.
+        value = onnxruntime.OrtValue.ortvalue_from_numpy
+        binding.bind_ortvalue_input(INPUT, value(fed))
+        binding.bind_ortvalue_output(OUTPUT, value(maps))
+        self._session.run_with_iobinding(binding)
+        # A copy, for the next run writes into the same memory.
+        return maps[: len(windows)].copy()
 
 
 def windows_for_gpu(bytes_per_window: float, gpu_index: int) -> int:
-    """How many windows fit into the GPU's free memory; 1 if that cannot be asked."""
+    """How many windows fit, in every lane, into the GPU's free memory; 1 if it cannot be asked."""
     free = free_gpu_memory_mb(gpu_index)
     if free is None:
         return 1
-    return max(1, min(_MOST_WINDOWS, int(free * 1e6 * _SHARE_OF_FREE / bytes_per_window)))
+    share = free * 1e6 * _SHARE_OF_FREE / FusedNetwork.lanes
+    return max(1, min(_MOST_WINDOWS, int(share / bytes_per_window)))
 
 
 def _out_of_memory(error: Exception) -> bool:

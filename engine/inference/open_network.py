@@ -71,6 +71,6 @@ def open_fused(
         return None
     if precision == "fast":
         proto = in_half_precision(proto)
-    provider = wanted_providers(device, gpu_index)[0]
-    network = FusedNetwork(proto, card, dtype, provider, gpu_index)
+    providers = wanted_providers(device, gpu_index)
+    network = FusedNetwork(proto, card, dtype, providers, gpu_index)
     return network if network.device == CUDA else None

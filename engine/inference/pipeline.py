@@ -2,7 +2,8 @@
 """Reading, inference and writing at once, each in a thread, joined by short queues.
 
 The main thread only counts what is done, so that a signal reaches Python between two counts and
-never waits for a network to finish.
+never waits for a network to finish. A network that copies to and from a device has several lanes:
+as many batches are with it at once, each in a thread of its own, and are written in their order.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Iterator, List, Optional, Protocol, Tuple, TypeVar
 
@@ -85,8 +87,13 @@ class ChunkPipeline:
         # Memory of inputs that the network is done with: fresh memory costs more than filling it.
         self._spare: List[NDArray[np.float32]] = []
         self._stop = threading.Event()
-        # Two windows of each kind exist at once: one being made, one being used.
-        self._inputs, self._scores = threading.Semaphore(2), threading.Semaphore(2)
+        # Batches that may be with the network at once; only one that serves a GPU says it has more.
+        self._lanes = getattr(network, "lanes", 1)
+        self._free = threading.Semaphore(self._lanes)
+        # One more of each kind than are being used: the one that is being made.
+        self._inputs = threading.Semaphore(self._lanes + 1)
+        self._scores = threading.Semaphore(self._lanes + 1)
+        self._account = threading.Lock()
         self._error: Optional[BaseException] = None
 
     def run(self, plan: Iterable[Chunk]) -> Tally:
@@ -124,9 +131,13 @@ class ChunkPipeline:
             stage()
         except _Stopped:
             return
-        except BaseException as error:  # carried to the main thread, which raises it
-            self._error = self._error or error
-            self._stop.set()
+        except BaseException as error:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        """Stop every thread; the main one raises the first error."""
+        self._error = self._error or error
+        self._stop.set()
 
     def _read_all(
         self, plan: Iterable[Chunk], read: queue.Queue[Any], finished: queue.Queue[int]
@@ -189,25 +200,47 @@ class ChunkPipeline:
     def _infer_all(self, read: queue.Queue[Any], scored: queue.Queue[Any]) -> None:
         for batch in self._taken(read):
             self._take(self._scores)
-            began = time.perf_counter()
-            stack = [window.network_input for window in batch]
-            # One window, the usual case, must not be copied to make a batch of it.
-            windows = stack[0][None] if len(stack) == 1 else np.stack(stack)
-            scores = self._network.scores(windows, [w.chunk for w in batch])
-            self._spent("infer", began)
-            self._tally.window_px += sum(s.shape[1] * s.shape[2] for s in stack)
-            items = [
-                Scored(w.chunk, s, w.valid, w.pixels, self._cell) for w, s in zip(batch, scores)
-            ]
-            self._spare.extend(w.network_input.reshape(-1) for w in batch)
-            del batch, stack, windows, scores
-            self._inputs.release()
-            self._put(scored, items)
-            del items
+            self._take(self._free)
+            result: Future[List[Scored]] = Future()
+            if self._lanes == 1:
+                self._infer(batch, result)
+            else:
+                threading.Thread(target=self._infer, args=(batch, result), daemon=True).start()
+            del batch
+            self._put(scored, result)
+            del result
         self._put(scored, None)
 
+    def _infer(self, batch: List[_Window], result: Future[List[Scored]]) -> None:
+        """Run one batch, and give its places to the next."""
+        try:
+            items = self._scored(batch)
+        except BaseException as error:
+            self._fail(error)
+            result.set_exception(_Stopped())  # for the writer, which waits for this batch
+        else:
+            result.set_result(items)
+        finally:
+            self._inputs.release()
+            self._free.release()
+
+    def _scored(self, batch: List[_Window]) -> List[Scored]:
+        began = time.perf_counter()
+        windows: Any = [window.network_input for window in batch]
+        if self._lanes == 1:
+            # One window, the usual case, must not be copied to make a batch of it. Lanes lay the
+            # windows side by side in memory of their own.
+            windows = windows[0][None] if len(windows) == 1 else np.stack(windows)
+        scores = self._network.scores(windows, [w.chunk for w in batch])
+        with self._account:
+            self._spent("infer", began)
+            self._tally.window_px += sum(w.chunk.shape[0] * w.chunk.shape[1] for w in batch)
+        self._spare.extend(w.network_input.reshape(-1) for w in batch)
+        return [Scored(w.chunk, s, w.valid, w.pixels, self._cell) for w, s in zip(batch, scores)]
+
     def _write_all(self, scored: queue.Queue[Any], finished: queue.Queue[int]) -> None:
-        for items in self._taken(scored):
+        for result in self._taken(scored):
+            items = result.result()
             began = time.perf_counter()
             for item in items:
                 self._write(item)
@@ -215,7 +248,7 @@ class ChunkPipeline:
                 self._tally.valid_px += int(item.valid.sum())
             self._spent("write", began)
             finished.put(len(items))
-            del items, item
+            del result, items, item
             self._scores.release()
 
     def _taken(self, source: queue.Queue[Any]) -> Iterator[Any]:
@@ -228,6 +261,7 @@ class ChunkPipeline:
             if item is None:
                 return
             yield item
+            del item  # it is large, and the next one may take its time
         raise _Stopped
 
     def _put(self, target: queue.Queue[Any], item: object) -> None:

@@ -41,7 +41,7 @@ def both(proto, card, pixels):
     """(maps of the fused graph, maps of NumPy's layers, valid) for (N, C, H, W) stored numbers."""
     normaliser = Normaliser.of(card.bands, (0.0,) * len(card.bands), pixels.dtype)
     shape = pixels.shape[2:]
-    network = FusedNetwork(proto, card, pixels.dtype, CPU)
+    network = FusedNetwork(proto, card, pixels.dtype, [CPU])
     prepared = [StoredWindows(normaliser)(p, None, shape) for p in pixels]
     fused = network.scores(np.stack([window for window, _ in prepared]))
     assert fused.shape == (len(pixels), 4, *shape) and fused.dtype == np.float32
@@ -126,18 +126,18 @@ class TestOutOfMemory:
 
     @pytest.fixture
     def network(self, models):
-        return FusedNetwork(models.pixel_net(), models.card_for(), np.dtype("uint16"), CPU)
+        return FusedNetwork(models.pixel_net(), models.card_for(), np.dtype("uint16"), [CPU])
 
     def limited(
         self, network, monkeypatch, most, text="Failed to allocate memory for requested buffer"
     ):
         sizes, run = [], network._run
 
-        def at_most(windows):
+        def at_most(lane, windows):
             sizes.append(len(windows))
             if len(windows) > most:
                 raise RuntimeError(text)
-            return run(windows)
+            return run(lane, windows)
 
         monkeypatch.setattr(network, "_run", at_most)
         return sizes
@@ -168,7 +168,7 @@ class TestOutOfMemory:
 
 
 def test_results_stay_when_the_memory_is_used_again(models):
-    network = FusedNetwork(models.pixel_net(), models.card_for(), np.dtype("uint16"), CPU)
+    network = FusedNetwork(models.pixel_net(), models.card_for(), np.dtype("uint16"), [CPU])
     one = np.concatenate([stored("uint16", 1, seed=1), np.ones((1, 1, 24, 40), "u2")], axis=1)
     first = network.scores(one)
     kept = first.copy()
