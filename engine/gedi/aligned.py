@@ -7,92 +7,108 @@ pixels in sixteenths, which is exact in whole numbers. Equal to GDAL's warp, in 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Optional, Tuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..core.grid import Grid
+from .raster import Raster
 
 Pixels = npt.NDArray[Any]
 _NEAR = 1e-6
-
-
-def aligned_window(
-    source: Any, place: Grid, grid: Grid, bilinear: bool, gap: Optional[float]
-) -> Optional[Pixels]:
-    """The first band on a grid, where that takes no warp.
-
-    Args:
-        source: An open raster.
-        place: Its grid.
-        grid: Where to.
-        bilinear: Whether to interpolate; else the nearest pixel counts.
-        gap: Number in the raster that means no measurement, which must not be interpolated.
-
-    Returns:
-        ``(H, W)``, or None if it takes a warp: another CRS, other pixels, at the edge, or gaps.
-    """
-    factor = place.transform.a / grid.transform.a
-    whole = place.crs == grid.crs and factor in (1, 2) and place.transform.e == -place.transform.a
-    if not whole or place.transform.b or place.transform.d or source.dtypes[0] not in _WHOLE:
-        return None
-    col = (grid.transform.c - place.transform.c) / grid.transform.a
-    row = (place.transform.f - grid.transform.f) / grid.transform.a
-    if abs(col - round(col)) > _NEAR or abs(row - round(row)) > _NEAR:
-        return None
-    across, down = (round(col), grid.width), (round(row), grid.height)
-    if factor == 1:
-        return _read(source, place, across, down)
-    if not bilinear:
-        return _nearest(source, place, across, down)
-    return _bilinear(source, place, across, down, gap)
-
-
 _WHOLE = ("uint8", "uint16")
 
 
-def _read(source: Any, place: Grid, across: Any, down: Any) -> Optional[Pixels]:
-    """Pixels from ``across[0]`` on, as many as ``across[1]``; None beyond the raster's edge."""
-    (col, width), (row, height) = across, down
-    if col < 0 or row < 0 or col + width > place.width or row + height > place.height:
+@dataclass(frozen=True)
+class Fit:
+    """How a window lies on a raster whose pixels are as large or twice as large.
+
+    Args:
+        factor: 1 or 2: the raster's pixel size over the window's.
+        col, row: The window's first pixel, in pixels of the window's size from the raster's corner.
+        width, height: The window's size, px.
+        bilinear: Whether to interpolate; else the nearest pixel counts.
+    """
+
+    factor: int
+    col: int
+    row: int
+    width: int
+    height: int
+    bilinear: bool
+
+    @property
+    def source(self) -> Tuple[int, int, int, int]:
+        """(column, row, width, height) of the raster's pixels that it takes."""
+        if self.factor == 1:
+            return self.col, self.row, self.width, self.height
+        reach = 1 if self.bilinear else 0
+        left, upper = (self.col - reach) // 2, (self.row - reach) // 2
+        right = (self.col + self.width - 1 + reach) // 2
+        lower = (self.row + self.height - 1 + reach) // 2
+        return left, upper, right - left + 1, lower - upper + 1
+
+
+def fit_of(raster: Grid, window: Grid, bilinear: bool) -> Optional[Fit]:
+    """How a window lies on a raster; None if it takes a warp: another CRS, or other pixels."""
+    place, grid = raster.transform, window.transform
+    factor = place.a / grid.a
+    if raster.crs != window.crs or factor not in (1, 2) or place.e != -place.a:
         return None
-    pixels: Pixels = source.read(1, window=((row, row + height), (col, col + width)))
+    if place.b or place.d:
+        return None
+    col, row = (grid.c - place.c) / grid.a, (place.f - grid.f) / grid.a
+    if abs(col - round(col)) > _NEAR or abs(row - round(row)) > _NEAR:
+        return None
+    return Fit(int(factor), round(col), round(row), window.width, window.height, bilinear)
+
+
+def cut_for(raster: Raster, fit: Fit, gap: Optional[float]) -> Optional[Pixels]:
+    """The raster's pixels that a window takes; None if it takes a warp: at the edge, or gaps.
+
+    Args:
+        raster: The raster.
+        fit: How the window lies on it.
+        gap: Number in the raster that means no measurement, which must not be interpolated.
+    """
+    if raster.dtype not in _WHOLE:
+        return None
+    pixels = raster.cut(*fit.source)
+    blend = fit.factor == 2 and fit.bilinear
+    if pixels is None or (blend and gap is not None and (pixels == gap).any()):
+        return None
     return pixels
 
 
-def _nearest(source: Any, place: Grid, across: Any, down: Any) -> Optional[Pixels]:
-    (col, width), (row, height) = across, down
-    first, last = (row // 2, (row + height - 1) // 2), (col // 2, (col + width - 1) // 2)
-    pixels = _read(
-        source, place, (last[0], last[1] - last[0] + 1), (first[0], first[1] - first[0] + 1)
-    )
-    if pixels is None:
-        return None
-    wide = pixels.repeat(2, axis=0).repeat(2, axis=1)
-    return wide[row % 2 : row % 2 + height, col % 2 : col % 2 + width]
+def resample(pixels: Pixels, fit: Fit) -> Pixels:
+    """``(C, H, W)`` on the window's pixels, in the same dtype.
 
-
-def _bilinear(
-    source: Any, place: Grid, across: Any, down: Any, gap: Optional[float]
-) -> Optional[Pixels]:
-    left, columns, weights = _steps(*across)
-    upper, rows, heights = _steps(*down)
-    size = (int(columns[-1]) + 2, int(rows[-1]) + 2)
-    pixels = _read(source, place, (left, size[0]), (upper, size[1]))
-    if pixels is None or (gap is not None and (pixels == gap).any()):
-        return None
-    whole = pixels.astype(np.int32)
-    tall = whole[rows] * heights[:, None] + whole[rows + 1] * (4 - heights[:, None])
-    total = tall[:, columns] * weights + tall[:, columns + 1] * (4 - weights)
+    Args:
+        pixels: ``(C, h, w)`` uint8 or uint16, what ``cut_for`` gave of each band.
+        fit: How the window lies on all of them.
+    """
+    if fit.factor == 1:
+        return pixels
+    if not fit.bilinear:
+        wide = pixels.repeat(2, axis=1).repeat(2, axis=2)
+        top, left = fit.row % 2, fit.col % 2
+        return wide[:, top : top + fit.height, left : left + fit.width]
+    columns, weights = _steps(fit.col, fit.width)
+    rows, heights = _steps(fit.row, fit.height)
+    # Sixteenths of 65,535 need 20 bits, and what is rounded is never negative.
+    whole = pixels.astype(np.uint32)
+    tall = whole[:, rows] * heights[:, None] + whole[:, rows + 1] * (4 - heights)[:, None]
+    total = tall[:, :, columns] * weights + tall[:, :, columns + 1] * (4 - weights)
     return ((total + 8) >> 4).astype(pixels.dtype)
 
 
-def _steps(first: int, count: int) -> Tuple[int, Pixels, Pixels]:
-    """Where to read from, and for each pixel its left neighbour and that one's weight in quarters.
+def _steps(first: int, count: int) -> Tuple[Pixels, Pixels]:
+    """For each pixel its left neighbour, from the first one on, and its weight in quarters.
 
     The centre of an even pixel lies a quarter of a source pixel before that of its own.
     """
     number = np.arange(first, first + count)
     neighbour = (number - 1) // 2
-    return int(neighbour[0]), neighbour - neighbour[0], np.where(number % 2, 3, 1)
+    return neighbour - neighbour[0], np.where(number % 2, 3, 1).astype(np.uint32)

@@ -12,13 +12,13 @@ from rasterio.enums import Resampling
 from rasterio.warp import transform
 
 from ..contract.errors import UnreadableAsset
-from ..core.catalogue_item import CatalogueItem
+from ..core.catalogue_item import Box, CatalogueItem
 from ..core.grid import Grid
 from .layout import S2_BANDS, Sample
 from .scl import fault_of, statistics
 from .sources import Sign, Sources
 from .tiles import Tiles, Unusable
-from .window import biomass_raster, footprint_window, scene_grid
+from .window import biomass_rasters, footprint_window, scene_grid
 
 if TYPE_CHECKING:
     from .batch import BatchTask
@@ -56,12 +56,13 @@ class _Trials:
 
 @dataclass(frozen=True)
 class _Spot:
-    """A footprint in a scene."""
+    """A footprint in a scene: metres in its zone, and its window in the scene and in degrees."""
 
     place: int
     x: float
     y: float
     grid: Grid
+    box: Box
 
 
 class Extractor:
@@ -78,6 +79,7 @@ class Extractor:
         self._tiles = Tiles(self._sources, task.dem, task.worldcover, task.limits)
         self._state = [_Trials() for _ in range(len(task.table))]
         self._samples: Dict[int, Sample] = {}
+        self._places: Dict[int, _Spot] = {}
         self._rejected: Dict[int, Rejection] = {}
 
     def run(self) -> Tuple[List[Sample], List[Rejection]]:
@@ -88,6 +90,7 @@ class Extractor:
             for scene, places in self._by_scene(waiting).items():
                 again += self._try_scene(self._task.scenes[scene], places)
             waiting = sorted(again)
+        self._add_biomass()
         samples = [self._samples[i] for i in sorted(self._samples)]
         return samples, [self._rejected[i] for i in sorted(self._rejected)]
 
@@ -95,6 +98,13 @@ class Extractor:
         """Close all files; returns how often one was opened."""
         self._sources.close()
         return self._sources.opened
+
+    def _add_biomass(self) -> None:
+        spots = [self._places[i] for i in self._samples]
+        agbd = self._table["agbd"][np.array(list(self._samples), np.int64)].astype(np.float32)
+        rasters = biomass_rasters([(spot.grid, spot.x, spot.y) for spot in spots], agbd)
+        for sample, raster in zip(self._samples.values(), rasters):
+            sample.values["AGBD Raster"] = raster[None]
 
     def _by_scene(self, waiting: Sequence[int]) -> Dict[str, List[int]]:
         found: Dict[str, List[int]] = {}
@@ -162,35 +172,35 @@ class Extractor:
         lon = self._table["lon_lowestmode"][list(places)]
         lat = self._table["lat_lowestmode"][list(places)]
         xs, ys = transform("OGC:CRS84", grid.crs, lon, lat)
-        found: Dict[int, Optional[_Spot]] = {}
-        for place, x, y in zip(places, xs, ys):
-            window = footprint_window(grid, x, y)
-            found[place] = None if window is None else _Spot(place, x, y, grid.crop(window))
+        found: Dict[int, Optional[_Spot]] = dict.fromkeys(places)
+        windows = [footprint_window(grid, x, y) for x, y in zip(xs, ys)]
+        whole = [i for i, window in enumerate(windows) if window is not None]
+        grids = [grid.crop(window) for window in windows if window is not None]
+        for i, part, box in zip(whole, grids, _boxes(grids)):
+            found[places[i]] = _Spot(places[i], xs[i], ys[i], part, box)
         return found
 
     def _extract(self, scene: CatalogueItem, spot: Optional[_Spot]) -> Sample:
         if spot is None:
             raise Unusable("scene edge", {})
-        scl = self._band(scene, "SCL", spot.grid)
+        scl = self._classes(scene, spot.grid)
         fault = fault_of(scl)
         if fault:
             raise Unusable(*fault)
         year = int(str(self._table["acquisition_time"][spot.place])[:4])
-        dem, dem_names = self._tiles.terrain(spot.grid)
-        cover, cover_names = self._tiles.cover(spot.grid, year)
-        s2 = np.stack([scl, *(self._band(scene, name, spot.grid) for name in S2_BANDS)])
-        gaps = float((s2[1:] == 0).all(axis=0).mean())
+        dem, dem_names = self._tiles.terrain(spot.grid, spot.box)
+        cover, cover_names = self._tiles.cover(spot.grid, spot.box, year)
+        bands = self._bands(scene, spot.grid)
+        gaps = float((bands == 0).all(axis=0).mean())
         if gaps > _GAPS:
             raise Unusable("no data", {"share": round(gaps, 4), "limit": _GAPS})
-        biomass = float(self._table["agbd"][spot.place])
-        raster = biomass_raster(spot.grid, spot.x, spot.y, biomass)
+        self._places[spot.place] = spot
         return self._sample(
             spot,
             {
-                "Sentinel-2 L2A": s2.astype(np.uint16),
+                "Sentinel-2 L2A": np.concatenate([scl[None], bands], dtype=np.uint16),
                 "WorldCover": cover[None],
                 "CopDEM": dem,
-                "AGBD Raster": raster,
                 "Sentinel-2 Product Name": _text(scene.product),
                 "WorldCover Tile Name": _text(cover_names),
                 "CopDEM Tile Name": _text(dem_names),
@@ -217,16 +227,32 @@ class Extractor:
         )
         return Sample(values)
 
-    def _band(self, scene: CatalogueItem, name: str, grid: Grid) -> npt.NDArray[Any]:
-        """``(32, 32)``: classes, or DN with the baseline's offset applied, 0 for no data."""
-        asset = scene.assets[name]
-        nearest = name == "SCL"
-        how = Resampling.nearest if nearest else Resampling.bilinear
-        pixels = self._sources.read((asset.href,), scene.signing, grid, how, 0)
-        if not asset.offset:
+    def _classes(self, scene: CatalogueItem, grid: Grid) -> npt.NDArray[Any]:
+        """``(32, 32)`` scene classification."""
+        asset = scene.assets["SCL"]
+        return self._sources.read((asset.href,), scene.signing, grid, Resampling.nearest, 0)
+
+    def _bands(self, scene: CatalogueItem, grid: Grid) -> npt.NDArray[Any]:
+        """``(11, 32, 32)`` DN with the baseline's offset applied, 0 for no data."""
+        assets = [scene.assets[name] for name in S2_BANDS]
+        pixels = self._sources.stack([a.href for a in assets], scene.signing, grid, 0)
+        offsets = np.array([asset.offset for asset in assets], np.int32)[:, None, None]
+        if not offsets.any():
             return pixels
-        shifted = np.maximum(pixels.astype(np.int32) + asset.offset, 0)
+        shifted = np.maximum(pixels.astype(np.int32) + offsets, 0)
         return np.where(pixels == 0, 0, shifted).astype(pixels.dtype)
+
+
+def _boxes(grids: Sequence[Grid]) -> List[Box]:
+    """Around the corners of windows of one CRS, (west, south, east, north), degrees."""
+    bounds = np.array([grid.bounds for grid in grids]).reshape(-1, 4)
+    if not len(bounds):
+        return []
+    xs, ys = bounds[:, [0, 2, 0, 2]], bounds[:, [1, 1, 3, 3]]
+    found = transform(grids[0].crs, "OGC:CRS84", xs.ravel().tolist(), ys.ravel().tolist())
+    lon, lat = (np.array(values).reshape(-1, 4) for values in found)
+    boxes = np.stack([lon.min(1), lat.min(1), lon.max(1), lat.max(1)], axis=1)
+    return [(west, south, east, north) for west, south, east, north in boxes.tolist()]
 
 
 def _text(value: str) -> npt.NDArray[Any]:

@@ -39,12 +39,10 @@ def write_samples(path: Path, samples: Sequence[Sample], request: Dict[str, Any]
         group.attrs[CARD] = json.dumps(card, sort_keys=True)
         for name, column in layout.items():
             dataset = create(group, name, column, len(samples))
-            # Row by row where a chunk is a row, so that memory does not double.
-            if len(column.shape) == 3:
-                for i, sample in enumerate(samples):
-                    dataset[i] = sample.values[name]
-            else:
-                dataset[...] = np.stack([sample.values[name] for sample in samples])
+            # A part at a time, so that memory does not double.
+            for row in range(0, len(samples), _ROWS):
+                part = [sample.values[name] for sample in samples[row : row + _ROWS]]
+                dataset[row : row + len(part)] = np.stack(part)
 
 
 def versions() -> Dict[str, str]:

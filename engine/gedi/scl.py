@@ -49,7 +49,8 @@ def fault_of(scl: npt.NDArray[np.uint8]) -> Optional[Tuple[str, Numbers]]:
     Args:
         scl: ``(32, 32)`` uint8.
     """
-    ground = int(np.isin(scl[CENTRE, CENTRE], _GROUND).sum())
+    centre = np.bincount(scl[CENTRE, CENTRE].ravel(), minlength=len(CLASSES))
+    ground = int(centre[list(_GROUND)].sum())
     if ground < scl[CENTRE, CENTRE].size:
         return "scl centre", {"ground_px": ground, "of_px": scl[CENTRE, CENTRE].size}
     share = shares(scl)

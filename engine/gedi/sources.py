@@ -6,7 +6,6 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from functools import lru_cache
-from html import escape
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -20,7 +19,9 @@ from rasterio.vrt import WarpedVRT
 from ..contract.errors import UnreadableAsset
 from ..core.grid import Grid
 from ..core.storage import is_remote
-from .aligned import aligned_window
+from .aligned import Fit, cut_for, fit_of, resample
+from .raster import Raster
+from .side_by_side import mosaic_of
 
 Sign = Callable[[str, str], str]
 Pixels = npt.NDArray[Any]
@@ -32,13 +33,12 @@ SETTINGS: Dict[str, Any] = {
     "GDAL_HTTP_TIMEOUT": 60,
     "GDAL_HTTP_CONNECTTIMEOUT": 20,
     "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
-    "GDAL_CACHEMAX": 256 << 20,
+    "GDAL_CACHEMAX": 160 << 20,
     "VSI_CACHE": True,
     # A closed file is forgotten, so that a body cut short is asked for again.
     "CPL_VSIL_CURL_NON_CACHED": "/vsicurl/:/vsis3/",
 }
 _ATTEMPTS, _WAIT_S = 4, 0.3
-_TYPES = {"uint8": "Byte", "uint16": "UInt16", "int16": "Int16", "float32": "Float32"}
 
 
 class Sources:
@@ -51,21 +51,14 @@ class Sources:
 
     def __init__(self, sign: Sign, most: int = 64) -> None:
         self._sign, self._most = sign, most
-        self._open: OrderedDict[Tuple[str, ...], Any] = OrderedDict()
-        self._places: Dict[str, Grid] = {}
+        self._open: OrderedDict[Tuple[str, ...], Raster] = OrderedDict()
+        self._crs_of: Dict[str, str] = {}
         self.opened = 0
 
     def grid(self, href: str, signing: str) -> Grid:
         """A file's grid; raises as ``read``."""
-        found: Grid = self._tried((href,), signing, lambda source: self._place(href, source))
+        found: Grid = self._tried((href,), signing, lambda raster: raster.grid)
         return found
-
-    def _place(self, href: str, source: Any) -> Grid:
-        """A file's grid, asked once: building its CRS costs more than reading a window."""
-        if href not in self._places:
-            crs = source.crs.to_string() if source.crs else ""
-            self._places[href] = Grid(source.width, source.height, source.transform, crs)
-        return self._places[href]
 
     def read(
         self,
@@ -91,46 +84,86 @@ class Sources:
         Raises:
             UnreadableAsset: A file is missing, cut, or no raster.
         """
+        found: Pixels = self._tried(
+            tuple(hrefs),
+            signing,
+            lambda raster: (
+                self._unwarped(raster, grid, resampling, nodata)
+                if len(hrefs) == 1
+                else _warped(raster, grid, resampling, nodata)
+            ),
+        )
+        return found
 
-        def warp(source: Any) -> Pixels:
-            gap = source.nodata if source.nodata is not None else nodata
-            if len(hrefs) == 1 and gap == nodata:
-                bilinear = resampling == Resampling.bilinear
-                place = self._place(hrefs[0], source)
-                found = aligned_window(source, place, grid, bilinear, gap)
-                if found is not None:
-                    return found
-            with WarpedVRT(
-                source,
-                crs=_crs(grid.crs),
-                transform=grid.transform,
-                width=grid.width,
-                height=grid.height,
-                resampling=resampling,
-                src_nodata=gap,
-                nodata=gap,
-            ) as view:
-                pixels: Pixels = view.read(1)
-            if gap is not None and nodata is not None and gap != nodata:
-                pixels = np.where(pixels == gap, pixels.dtype.type(nodata), pixels)
-            return pixels
+    def stack(self, hrefs: Sequence[str], signing: str, grid: Grid, nodata: float) -> Pixels:
+        """Bands on one grid, interpolated bilinearly; the same numbers as ``read`` gives of each.
 
-        warped: Pixels = self._tried(tuple(hrefs), signing, warp)
-        return warped
+        Args:
+            hrefs: A file a band.
+            signing: How their addresses are signed.
+            grid: Where to.
+            nodata: As for ``read``.
+
+        Returns:
+            ``(C, H, W)``.
+
+        Raises:
+            UnreadableAsset: A file is missing, cut, or no raster.
+        """
+        layers: List[Pixels] = [np.empty(0)] * len(hrefs)
+        # Bands of one resolution and type are interpolated together: half of the time of doing it
+        # for so small a window is in calling NumPy.
+        alike: Dict[Tuple[Fit, Any], List[int]] = {}
+        fits: Dict[Tuple[int, Any, str], Optional[Fit]] = {}
+
+        def cut(raster: Raster) -> Tuple[Optional[Fit], Pixels]:
+            place = (raster.grid.width, raster.grid.transform, raster.grid.crs)
+            if place not in fits:
+                fits[place] = fit_of(raster.grid, grid, True)
+            fit = fits[place] if _gap(raster, nodata) == nodata else None
+            pixels = None if fit is None else cut_for(raster, fit, nodata)
+            if fit is None or pixels is None:
+                return None, _warped(raster, grid, Resampling.bilinear, nodata)
+            return fit, pixels
+
+        for i, href in enumerate(hrefs):
+            fit, layers[i] = self._tried((href,), signing, cut)
+            if fit is not None:
+                alike.setdefault((fit, layers[i].dtype), []).append(i)
+        for (fit, _), members in alike.items():
+            bands = resample(np.stack([layers[i] for i in members]), fit)
+            for i, band in zip(members, bands):
+                layers[i] = band
+        return np.stack(layers)
+
+    @staticmethod
+    def _unwarped(
+        raster: Raster, grid: Grid, resampling: Resampling, nodata: Optional[float]
+    ) -> Pixels:
+        """Without a warp where that gives the same numbers."""
+        gap = _gap(raster, nodata)
+        fit = (
+            fit_of(raster.grid, grid, resampling == Resampling.bilinear) if gap == nodata else None
+        )
+        pixels = None if fit is None else cut_for(raster, fit, gap)
+        if fit is None or pixels is None:
+            return _warped(raster, grid, resampling, nodata)
+        found: Pixels = resample(pixels[None], fit)[0]
+        return found
 
     def close(self, hrefs: Sequence[str] = ()) -> None:
         """Close some files, or all."""
         keys = [(href,) for href in hrefs] if hrefs else list(self._open)
         for key in keys:
-            source = self._open.pop(key, None)
-            if source is not None:
-                source.close()
+            raster = self._open.pop(key, None)
+            if raster is not None:
+                raster.close()
 
     def _tried(self, hrefs: Tuple[str, ...], signing: str, use: Callable[[Any], Any]) -> Any:
         attempts = _ATTEMPTS if any(is_remote(href) for href in hrefs) else 1
         for attempt in range(attempts):
             try:
-                return use(self._source(hrefs, signing))
+                return use(self._raster(hrefs, signing))
             except (RasterioError, OSError) as error:
                 self.close()  # GDAL keeps what it has read, broken or not
                 if attempt + 1 == attempts:
@@ -140,7 +173,7 @@ class Sources:
                 time.sleep(_WAIT_S * 2**attempt)
         raise UnreadableAsset(f"{hrefs} was not tried.", "Allow at least one attempt.")
 
-    def _source(self, hrefs: Tuple[str, ...], signing: str) -> Any:
+    def _raster(self, hrefs: Tuple[str, ...], signing: str) -> Raster:
         if hrefs in self._open:
             self._open.move_to_end(hrefs)
             return self._open[hrefs]
@@ -148,51 +181,39 @@ class Sources:
             self._open.popitem(last=False)[1].close()
         addresses = [self._sign(href, signing) for href in hrefs]
         self.opened += len(addresses)
-        place = addresses[0] if len(addresses) == 1 else _mosaic(addresses)
-        self._open[hrefs] = rasterio.open(place)
+        source = rasterio.open(addresses[0] if len(addresses) == 1 else mosaic_of(addresses))
+        # A CRS is asked for once a file: building it costs more than reading a window.
+        if hrefs[0] not in self._crs_of:
+            self._crs_of[hrefs[0]] = source.crs.to_string() if source.crs else ""
+        grid = Grid(source.width, source.height, source.transform, self._crs_of[hrefs[0]])
+        self._open[hrefs] = Raster(source, grid)
         return self._open[hrefs]
+
+
+def _gap(raster: Raster, nodata: Optional[float]) -> Optional[float]:
+    """The number that means no measurement: what the file says, else ``nodata``."""
+    return nodata if raster.nodata is None else float(raster.nodata)
+
+
+def _warped(raster: Raster, grid: Grid, resampling: Resampling, nodata: Optional[float]) -> Pixels:
+    gap = _gap(raster, nodata)
+    with WarpedVRT(
+        raster.source,
+        crs=_crs(grid.crs),
+        transform=grid.transform,
+        width=grid.width,
+        height=grid.height,
+        resampling=resampling,
+        src_nodata=gap,
+        nodata=gap,
+    ) as view:
+        pixels: Pixels = view.read(1)
+    if gap is not None and nodata is not None and gap != nodata:
+        pixels = np.where(pixels == gap, pixels.dtype.type(nodata), pixels)
+    return pixels
 
 
 @lru_cache(maxsize=64)
 def _crs(text: str) -> CRS:
     """Parsed once: that costs as much as reading a window."""
     return CRS.from_user_input(text)
-
-
-def _mosaic(addresses: Sequence[str]) -> str:
-    """A virtual raster of tiles side by side, in the finest resolution among them."""
-    tiles: List[Tuple[str, Any, int, int, str]] = []
-    for address in addresses:
-        with rasterio.open(address) as source:
-            place = source.transform
-            tiles.append((source.name, place, source.width, source.height, source.dtypes[0]))
-            crs, nodata = source.crs.to_wkt(), source.nodata
-    width = min(place.a for _, place, _, _, _ in tiles)
-    height = min(-place.e for _, place, _, _, _ in tiles)
-    west, north = min(p.c for _, p, _, _, _ in tiles), max(p.f for _, p, _, _, _ in tiles)
-    east = max(p.c + p.a * w for _, p, w, _, _ in tiles)
-    south = min(p.f + p.e * h for _, p, _, h, _ in tiles)
-    size = f'rasterXSize="{round((east - west) / width)}"'
-    size += f' rasterYSize="{round((north - south) / height)}"'
-    parts = [f"<VRTDataset {size}><SRS>{escape(crs)}</SRS>"]
-    parts.append(f"<GeoTransform>{west!r},{width!r},0,{north!r},0,{-height!r}</GeoTransform>")
-    parts.append(f'<VRTRasterBand dataType="{_TYPES.get(tiles[0][4], "Float32")}" band="1">')
-    gap = nodata if nodata is not None else (0 if tiles[0][4] == "uint8" else DEM_GAP)
-    parts.append(f"<NoDataValue>{gap}</NoDataValue>")
-    for name, place, columns, rows, _ in tiles:
-        left, upper = (place.c - west) / width, (north - place.f) / height
-        right, lower = columns * place.a / width, -rows * place.e / height
-        parts.append(
-            f'<ComplexSource resampling="bilinear"><SourceFilename relativeToVRT="0">'
-            f"{escape(name)}</SourceFilename><SourceBand>1</SourceBand>"
-            f'<SrcRect xOff="0" yOff="0" xSize="{columns}" ySize="{rows}"/>'
-            f'<DstRect xOff="{left!r}" yOff="{upper!r}" xSize="{right!r}" ySize="{lower!r}"/>'
-            "</ComplexSource>"
-        )
-    parts.append("</VRTRasterBand></VRTDataset>")
-    text = "".join(parts)
-    return text.replace(' resampling="bilinear"', "") if tiles[0][4] == "uint8" else text
-
-
-# Copernicus DEM files name no nodata value; this is no altitude.
-DEM_GAP = -32767.0

@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
 from rasterio.enums import Resampling
-from rasterio.warp import transform_bounds
 
 from ..contract.errors import UnreadableAsset
-from ..core.catalogue_item import CatalogueItem
+from ..core.catalogue_item import Box, CatalogueItem
 from ..core.grid import Grid
-from .sources import DEM_GAP, Sources
+from .side_by_side import DEM_GAP
+from .sources import Sources
 from .terrain import slope_of
 from .window import CENTRE
 
@@ -68,10 +67,18 @@ class Tiles:
         self._sources, self._limits = sources, limits
         self._dem, self._worldcover = dem, worldcover
 
-    def terrain(self, grid: Grid) -> Tuple[npt.NDArray[np.float32], str]:
-        """``(2, 32, 32)`` float32 altitude and slope, and the tiles they come from."""
+    def terrain(self, grid: Grid, box: Box) -> Tuple[npt.NDArray[np.float32], str]:
+        """Altitude and slope.
+
+        Args:
+            grid: The window's grid.
+            box: (west, south, east, north) of the window, degrees.
+
+        Returns:
+            ``(2, 32, 32)`` float32, and the tiles they come from.
+        """
         limits = self._limits
-        tiles = _over(self._dem, _lonlat_bounds(grid))
+        tiles = _over(self._dem, box)
         altitude, names = self._read(tiles, "DEM", grid, Resampling.bilinear, DEM_GAP)
         if altitude is None or (altitude == DEM_GAP).any():
             raise Unusable("no dem", {"tiles": names}, final=True)
@@ -83,11 +90,11 @@ class Tiles:
             raise Unusable("slope", {**numbers, "unit": limits.slope_unit}, final=True)
         return np.stack([altitude, slope]), names
 
-    def cover(self, grid: Grid, year: int) -> Tuple[npt.NDArray[np.uint8], str]:
-        """``(32, 32)`` uint8 land cover, and the tiles it comes from."""
+    def cover(self, grid: Grid, box: Box, year: int) -> Tuple[npt.NDArray[np.uint8], str]:
+        """``(32, 32)`` uint8 land cover, and the tiles it comes from; ``box`` as of ``terrain``."""
         wanted = min(max(year, _NEW_WORLDCOVER - 1), _NEW_WORLDCOVER)
         of_year = [item for item in self._worldcover if item.time[:4] == str(wanted)]
-        tiles = _over(of_year, _lonlat_bounds(grid))
+        tiles = _over(of_year, box)
         cover, names = self._read(tiles, "MAP", grid, Resampling.nearest, 0)
         if cover is None or not cover[CENTRE, CENTRE].all():
             raise Unusable("no worldcover", {"year": wanted, "tiles": names}, final=True)
@@ -110,22 +117,10 @@ class Tiles:
         return self._sources.read(hrefs, tiles[0].signing, grid, how, nodata), names
 
 
-@lru_cache(maxsize=8)  # asked for each source of a window
-def _lonlat_bounds(grid: Grid) -> Tuple[float, float, float, float]:
-    west, south, east, north = transform_bounds(grid.crs, "OGC:CRS84", *grid.bounds)
-    return (
-        west - _REACH_DEGREES,
-        south - _REACH_DEGREES,
-        east + _REACH_DEGREES,
-        north + _REACH_DEGREES,
-    )
-
-
-def _over(
-    tiles: Sequence[CatalogueItem], box: Tuple[float, float, float, float]
-) -> List[CatalogueItem]:
-    """The tiles that touch a box, by name."""
-    west, south, east, north = box
+def _over(tiles: Sequence[CatalogueItem], box: Box) -> List[CatalogueItem]:
+    """The tiles that a window in a box may be interpolated from, by name."""
+    west, south = box[0] - _REACH_DEGREES, box[1] - _REACH_DEGREES
+    east, north = box[2] + _REACH_DEGREES, box[3] + _REACH_DEGREES
     near = [
         tile
         for tile in tiles
