@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The last layers of a network: logits per pixel or per patch.
+"""The last layers of a network: logits per pixel or per patch, or a number in its unit.
 
 Logits stay float32 under mixed precision: their small differences are the uncertainty.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
 
 
 def pixel_logits(features: Any, classes: int) -> Any:
@@ -30,3 +33,21 @@ def logits(features: Any, classes: int, task: str) -> Any:
     if task == "pixel":
         return pixel_logits(features, classes)
     return patch_logits(keras.layers.GlobalAveragePooling2D(name="mean")(features), classes)
+
+
+def in_units(model: keras.Model, mean: float, std: float) -> keras.Model:
+    """A network of one linear output that gives its target's unit.
+
+    Inside, the last linear layer gives the target less ``mean``, over ``std``, which is what
+    learns well; the layer behind it undoes both, so that every copy of the network, ONNX or
+    Keras, answers in the unit.
+
+    Args:
+        model: (N, …, 1) out.
+        mean: Of the target over the train split, in its unit.
+        std: Standard deviation likewise.
+    """
+    import keras
+
+    scaled = keras.layers.Rescaling(std, offset=mean, dtype="float32", name="values")
+    return keras.Model(model.inputs, scaled(model.outputs[0]), name=model.name)

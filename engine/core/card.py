@@ -12,13 +12,15 @@ from typing import Any, Dict, List, Optional, Tuple
 from ..contract.errors import InvalidCard
 from .band import Band
 from .classes import ClassScheme
+from .dataset_card import DatasetTarget
 
 SCHEMA = 1
 TASKS = ("pixel", "patch")
-ACTIVATIONS = ("softmax", "sigmoid")
-OUTPUTS = ("logits", "probabilities")
+ACTIVATIONS = ("softmax", "sigmoid", "none")
+OUTPUTS = ("logits", "probabilities", "values")
 LAYOUTS = ("NCHW", "NHWC")
 RESAMPLINGS = ("nearest", "bilinear", "cubic")
+NO_CLASSES = ClassScheme(())
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,12 @@ class ModelCard:
     Args:
         name: Title for people.
         bands: Input channels in order.
-        classes: Output channels in order.
-        task: ``pixel`` (probabilities per pixel) or ``patch`` (per patch).
-        activation: ``softmax`` (one class) or ``sigmoid`` (any number of classes).
-        output: Whether the graph gives ``logits``, or ``probabilities`` already.
+        classes: Output channels in order; none for a regression.
+        task: ``pixel`` (an answer per pixel) or ``patch`` (per patch).
+        activation: ``softmax`` (one class) or ``sigmoid`` (any number of classes); ``none`` for a
+            regression.
+        output: Whether the graph gives ``logits``, or ``probabilities`` already; ``values`` in the
+            target's unit for a regression.
         layout: Order of the input's axes; the output's channel axis stands likewise.
         patch: (height, width) in px that the graph is fixed to or was trained on; None if any.
         resolution: Pixel size the model was trained at, metres; None if unknown.
@@ -41,6 +45,7 @@ class ModelCard:
         dynamic_batch: Whether any number of windows goes in at once.
         resampling: How bands of other resolutions are brought to the grid.
         provenance: Data, settings, metrics, versions, licence: shown, never computed with.
+        target: What a regression gives, in one channel; None for a model of classes.
     """
 
     name: str
@@ -58,6 +63,7 @@ class ModelCard:
     dynamic_batch: bool = True
     resampling: str = "bilinear"
     provenance: Dict[str, Any] = field(default_factory=dict)
+    target: Optional[DatasetTarget] = None
 
     def __post_init__(self) -> None:
         _one_of("task", self.task, TASKS)
@@ -66,6 +72,7 @@ class ModelCard:
         _one_of("layout", self.layout, LAYOUTS)
         _one_of("resampling", self.resampling, RESAMPLINGS)
         _check_bands(self.bands)
+        _check_answer(self)
         if self.stride < 1:
             raise InvalidCard(f"The card's stride is {self.stride}.", "It must be 1 px or more.")
         if self.patch and min(self.patch) < 1:
@@ -78,12 +85,21 @@ class ModelCard:
         """Names of the input channels, in order."""
         return [band.name for band in self.bands]
 
+    @property
+    def channels(self) -> int:
+        """Output channels: one a class, or one for a regression."""
+        return len(self.classes) if self.target is None else 1
+
     def to_dict(self) -> Dict[str, Any]:
         """The JSON form, with its schema number."""
         plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         plain["bands"] = [dataclasses.asdict(band) for band in self.bands]
         plain["classes"] = self.classes.to_list()
         plain["patch"] = list(self.patch) if self.patch else None
+        if self.target is None:  # a card of classes stays as older versions know it
+            del plain["target"]
+        else:
+            plain["target"] = dataclasses.asdict(self.target)
         return {"schema": SCHEMA, **plain, "nomenclature": self.classes.nomenclature}
 
     def to_json(self) -> str:
@@ -118,6 +134,8 @@ class ModelCard:
             fields["classes"] = ClassScheme.from_list(
                 fields["classes"], str(fields.pop("nomenclature", ""))
             )
+            if fields.get("target"):
+                fields["target"] = DatasetTarget(**fields["target"])
             if fields.get("patch"):
                 height, width = fields["patch"]
                 fields["patch"] = (int(height), int(width))
@@ -149,6 +167,32 @@ def _known_fields(cls: type[ModelCard], content: Any) -> Dict[str, Any]:
 def _one_of(what: str, value: Any, allowed: Tuple[str, ...]) -> None:
     if value not in allowed:
         raise InvalidCard(f"The card's {what} is {value!r}.", f"Use one of {', '.join(allowed)}.")
+
+
+def _check_answer(card: ModelCard) -> None:
+    """See that a card has either classes or a target, and the output that goes with it."""
+    if card.target is None:
+        if not len(card.classes):
+            raise InvalidCard("The card names no classes.", "Give them in the order of outputs.")
+        if card.output == "values" or card.activation == "none":
+            raise InvalidCard(
+                f"The card's output is {card.output!r} and its activation {card.activation!r}.",
+                "Only a regression, which has a target, gives values without an activation.",
+            )
+        return
+    said = (card.output, card.activation, len(card.classes))
+    if said != ("values", "none", 0):
+        raise InvalidCard(
+            f"The card has a target, {card.target.name}, and output, activation and number of "
+            f"classes are {said}.",
+            "A regression gives 'values', has the activation 'none' and no classes.",
+        )
+    numbers = (card.target.mean, card.target.std, card.target.nodata)
+    if not all(math.isfinite(n) for n in numbers) or card.target.std <= 0:
+        raise InvalidCard(
+            f"The target {card.target.name} has mean, std and nodata {numbers}.",
+            "All must be finite, std above 0.",
+        )
 
 
 def _check_bands(bands: Tuple[Band, ...]) -> None:

@@ -32,7 +32,7 @@ class ClassScheme:
     """All classes of a model, in output order.
 
     Args:
-        classes: The classes; ``classes[i].id == i``.
+        classes: The classes; ``classes[i].id == i``. None for a model that gives a number.
         nomenclature: What they are taken from, such as ``ben19``; empty if nothing known.
     """
 
@@ -41,7 +41,7 @@ class ClassScheme:
 
     def __post_init__(self) -> None:
         ids = [item.id for item in self.classes]
-        if ids != list(range(len(ids))) or not ids:
+        if ids != list(range(len(ids))):
             raise InvalidCard(f"Class ids are {ids[:30]}.", "They must count 0, 1, 2, … in order.")
         names = [item.name for item in self.classes]
         twice = sorted({name for name in names if names.count(name) > 1})

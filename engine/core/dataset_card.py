@@ -141,7 +141,7 @@ class DatasetCard:
         _check_bands(self.bands)
         if min(self.patch) < 1:
             raise InvalidCard(f"The dataset's patch is {self.patch}.", "Give height and width.")
-        if (self.labels == "none") != (self.classes is None):
+        if (self.labels == "none") != (not self.classes or not len(self.classes)):
             raise InvalidCard(f"Labels are {self.labels!r}, but the classes disagree.", _REMEDY)
         counted: Dict[str, int] = dict.fromkeys(self.splits, 0)
         for file in self.files:

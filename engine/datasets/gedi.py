@@ -17,7 +17,7 @@ from ..contract.errors import DamagedDataset
 from .format import ReadOnly
 from .patch import DatasetPatch, Layout
 
-_GROUP, _TARGET = "data", "AGBD Raster"
+_GROUP, _TARGET, _VALUE = "data", "AGBD Raster", "AGBD Values"
 
 
 class GediReader:
@@ -34,6 +34,8 @@ class GediReader:
                 found = self._sets[name].shape
                 if (found[0], *found[2:]) != (self._count, *layout.size):
                     raise KeyError(f"{name} has shape {found}")
+            if len(self._sets[_VALUE]) != self._count:
+                raise KeyError(f"{_VALUE} has {len(self._sets[_VALUE])} rows")
         except (OSError, KeyError, ValueError) as error:
             raise DamagedDataset(
                 f"{path} is cut, altered, or not of the card's layout: {error}.",
@@ -80,6 +82,7 @@ class GediReader:
                 "time": self._text("GEDI Acquisition Time", row),
             },
             target=sets[_TARGET][row, 0],
+            value=float(sets[_VALUE][row, 0]),
         )
 
     def _text(self, name: str, row: int) -> str:

@@ -32,6 +32,7 @@ class DatasetPatch:
         facts: What else is known: country, dates, the partner's name.
         target: ``(H, W)`` float32 in the unit of the card's target, its nodata where there is
             none; None in a dataset of classes.
+        value: Target of the patch as a whole; None where there is no such number.
     """
 
     patch_id: str
@@ -43,6 +44,7 @@ class DatasetPatch:
     limits: Mapping[str, Tuple[float, float]] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
     target: Optional[npt.NDArray[np.float32]] = None
+    value: Optional[float] = None
 
 
 @dataclass(frozen=True)

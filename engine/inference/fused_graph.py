@@ -54,8 +54,9 @@ class _Graph:
 
 
 def can_fuse(proto: onnx.ModelProto, card: ModelCard) -> bool:
-    """Whether the operators needed exist in the model's opset, and it maps pixels."""
-    return card.task == "pixel" and opset_of(proto) >= OLDEST_OPSET
+    """Whether the operators needed exist in the model's opset, and it maps classes of pixels."""
+    classes = card.task == "pixel" and card.target is None
+    return classes and opset_of(proto) >= OLDEST_OPSET
 
 
 def opset_of(proto: onnx.ModelProto) -> int:

@@ -97,8 +97,8 @@ def choose_settings(
     halo = _halo(card, fixed, wishes.overlap, emit)
     batch = max(1, wishes.batch_size) if card.dynamic_batch else 1
     stored = dtype.itemsize
-    classes = len(card.classes) * (2 if wishes.averaged else 1)
-    footprint = Footprint(activation_bytes(model, card), len(card.bands), classes, stored)
+    channels = card.channels * (2 if wishes.averaged else 1)
+    footprint = Footprint(activation_bytes(model, card), len(card.bands), channels, stored)
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
     height, width = size
     bytes_per_px = len(card.bands) * stored
@@ -150,8 +150,8 @@ def _patch_settings(
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
     stored, halo = dtype.itemsize, max(card.patch)
     # Of the maps alone: patches of a few go through the network at once.
-    footprint = Footprint(0.0, len(card.bands), len(card.classes), stored)
-    inside = Footprint(activation_bytes(model, card), len(card.bands), len(card.classes), stored)
+    footprint = Footprint(0.0, len(card.bands), card.channels, stored)
+    inside = Footprint(activation_bytes(model, card), len(card.bands), card.channels, stored)
     per_patch = inside.bytes_per_px * card.patch[0] * card.patch[1] / 1e6
     batch = (wishes.batch_size or _PATCH_BATCH) if card.dynamic_batch else 1
     if not wishes.batch_size:

@@ -41,7 +41,9 @@ def run(request: DescribeModel, emit: Emit) -> Dict[str, Any]:
         if request.card:
             write_json(staging.path(request.card), model.card.to_dict())
         staging.publish()
-    emit(Message(f"{model.card.name}: {', '.join(model.card.classes.names)}"))
+    target = model.card.target
+    gives = model.card.classes.names if target is None else [target.name, target.unit]
+    emit(Message(f"{model.card.name}: {', '.join(gives)}"))
     return outputs
 
 

@@ -27,11 +27,15 @@ from ..layers.activation import activation_of, probabilities_of
 from ..layers.entropy import Entropy
 from ..model_file import ModelFile, read_model
 from ..reports.evaluation_page import evaluation_page
+from ..reports.evaluation_values import values_page
 from .model_windows import IGNORE, Batch, ModelWindows
+from .value_evaluation import HEADLINES as VALUE_HEADLINES
+from .value_evaluation import measure_values
 
 HEADLINES = {
     "pixel": {"ACCURACY": "accuracy", "MIOU": "miou", "KAPPA": "kappa", "MACRO_F1": "macro_f1"},
     "patch": {"AP_MACRO": "ap_macro", "AP_MICRO": "ap_micro", "LRAP": "lrap"},
+    "regression": VALUE_HEADLINES,
 }
 
 
@@ -52,14 +56,15 @@ def run(request: EvaluateModel, emit: Emit) -> Dict[str, Any]:
     with Staging() as staging:
         if request.report:
             page = staging.path(request.report)
-            page.write_text(evaluation_page(model.card, content), encoding="utf-8")
+            page.write_text(_page(model.card, dataset, content), encoding="utf-8")
         if request.metrics:
             write_json(staging.path(request.metrics), content)
         staging.publish()
-    headlines = {k: figures[name] for k, name in HEADLINES[model.card.task].items()}
-    if model.card.task == "pixel":
+    answer = model.card.task if model.card.target is None else "regression"
+    headlines = {k: figures[name] for k, name in HEADLINES[answer].items()}
+    if answer == "pixel":
         headlines["ECE"] = figures["calibration"]["ece"]
-    else:
+    elif answer == "patch":
         headlines["F1_MACRO"], headlines["F1_MICRO"] = (
             figures[how]["f1"] for how in ("macro", "micro")
         )
@@ -95,6 +100,8 @@ def _measure(
     windows: ModelWindows, network: OnnxNetwork, numbers: List[int], size: int, emit: Emit
 ) -> Dict[str, Any]:
     card = windows.card
+    if card.target is not None:
+        return measure_values(windows, network, numbers, size, emit)
     meter = ProgressMeter(emit, len(numbers), 0.0, 1.0, "Evaluating")
     pixels, scenes = PixelTally(len(card.classes)), SceneTally()
     ignored = 0
@@ -146,7 +153,7 @@ def _content(
     device: str,
     figures: Dict[str, Any],
 ) -> Dict[str, Any]:
-    for item in figures["classes"]:
+    for item in figures.get("classes", ()):
         item["name"] = model.card.classes.names[item["id"]]
     return {
         "schema": 1,
@@ -167,6 +174,13 @@ def _content(
         "device": device,
         **figures,
     }
+
+
+def _page(card: ModelCard, dataset: Dataset, content: Dict[str, Any]) -> str:
+    target = dataset.card.target
+    if card.target is not None and target is not None:
+        return values_page(card, target, content)
+    return evaluation_page(card, content)
 
 
 def _sentence(headlines: Dict[str, Any], split: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Tuple, Union
 
 import numpy as np
 import onnx
@@ -22,7 +22,7 @@ from ..layers.activation import activation_of, probabilities_of
 from ..model_file import measured_card, save_model
 from ..model_file.graph import read_graph
 from ..model_file.trial import Trial
-from ..precision.agreement import Agreement
+from ..precision.agreement import Agreement, ValueAgreement
 from ..precision.convert import to_float16, to_int8, with_opset
 from ..reports.model_item import model_item
 from .export_source import ExportSource, open_source
@@ -148,7 +148,9 @@ def _agreement(
     where: str,
 ) -> Dict[str, Any]:
     one, two = Trial(before, card), Trial(after, card)
-    counted = Agreement(card.activation == "sigmoid")
+    counted: Union[Agreement, ValueAgreement] = Agreement(card.activation == "sigmoid")
+    if card.target is not None:
+        counted = ValueAgreement(card.target.std)
     activation = activation_of(card.output, card.activation)
     for batch in windows:
         both = (np.moveaxis(t.run(batch).astype(np.float32), 1, 0) for t in (one, two))

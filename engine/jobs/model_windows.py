@@ -13,7 +13,8 @@ from ..contract.errors import CardMismatch, MissingBand, UnknownClass
 from ..contract.events import Emit, Message
 from ..core.band import Band
 from ..core.card import ModelCard
-from ..core.dataset_card import DatasetBand
+from ..core.dataset_card import DatasetBand, DatasetTarget
+from ..datasets.patch import DatasetPatch
 from ..datasets.reader import Dataset
 from ..inference.prepare import Normaliser
 
@@ -29,11 +30,12 @@ class Batch:
         windows: (N, C, H, W) float32 network input; sides are multiples of the stride.
         truth: (N, h, w) int16 class ids, 255 where there is no label or no measurement; for a
             model of whole patches (N, K) int16, 1 for each class that the patch shows. Where no
-            labels are wanted, which px have measurements.
+            labels are wanted, which px have measurements. Of a regression (N, h, w) or (N, 1)
+            float32 in the target's unit, NaN for 255.
     """
 
     windows: NDArray[np.float32]
-    truth: NDArray[np.int16]
+    truth: NDArray[Any]
 
 
 class ModelWindows:
@@ -54,7 +56,9 @@ class ModelWindows:
         self.dataset, self.card, self._labels = dataset, card, labels
         _check_bands(dataset, card, emit)
         self._shape = _window_shape(dataset, card)
-        if labels:
+        if labels and card.target is not None:
+            _check_target(dataset, card.target)
+        elif labels:
             self._class_of = _class_of(dataset, card, emit)
         if card.resolution and dataset.card.resolution not in (None, card.resolution):
             emit(Message(
@@ -80,16 +84,18 @@ class ModelWindows:
             read = [self._read(number) for number in numbers[begin : begin + size]]
             yield Batch(np.stack([w for w, _ in read]), np.stack([t for _, t in read]))
 
-    def _read(self, number: int) -> Tuple[NDArray[np.float32], NDArray[np.int16]]:
+    def _read(self, number: int) -> Tuple[NDArray[np.float32], NDArray[Any]]:
         image = self.dataset.image(number, self.card.band_names)
         planar = np.ascontiguousarray(image.transpose(2, 0, 1))
         window, valid = self._normalise(planar, None, self._shape)
         return window, self._truth(number, valid)
 
-    def _truth(self, number: int, valid: NDArray[np.uint8]) -> NDArray[np.int16]:
+    def _truth(self, number: int, valid: NDArray[np.uint8]) -> NDArray[Any]:
         if not self._labels:
             return valid.astype(np.int16)
         patch = self.dataset[number]
+        if self.card.target is not None:
+            return self._observed(patch, valid, self.card.target.nodata)
         if patch.label is None:
             return self._scene(np.flatnonzero(patch.scene if patch.scene is not None else []))
         truth: NDArray[np.int16] = self._class_of[patch.label]
@@ -103,6 +109,18 @@ class ModelWindows:
         if self.card.task == "patch":
             return self._scene(np.unique(patch.label[truth != IGNORE]))
         return np.where(valid != 0, truth, np.int16(IGNORE))
+
+    def _observed(
+        self, patch: DatasetPatch, valid: NDArray[np.uint8], nodata: float
+    ) -> NDArray[np.float32]:
+        """The patch's target, NaN where there is none or a band has no measurement."""
+        found: Any = patch.target if self.card.task == "pixel" else [patch.value]
+        values = np.array(found, np.float32)  # None becomes NaN
+        values[~np.isfinite(values) | (values == np.float32(nodata))] = np.nan
+        if self.card.task == "pixel":
+            height, width = values.shape
+            values[valid[:height, :width] == 0] = np.nan
+        return values
 
     def _scene(self, shown: NDArray[Any]) -> NDArray[np.int16]:
         hot = np.zeros(len(self.card.classes), np.int16)
@@ -152,9 +170,29 @@ def _window_shape(dataset: Dataset, card: ModelCard) -> Tuple[int, int]:
     return -(-height // step) * step, -(-width // step) * step
 
 
+def _check_target(dataset: Dataset, target: DatasetTarget) -> None:
+    found = dataset.card.target
+    wanted = f"{target.name} in {target.unit}"
+    if found is None:
+        raise CardMismatch(
+            f"The model gives a number, {wanted}; the dataset has classes.",
+            "Use a dataset of that number.",
+        )
+    if (found.name, found.unit) != (target.name, target.unit):
+        raise CardMismatch(
+            f"The model gives {wanted}; the dataset has {found.name} in {found.unit}.",
+            "Use a dataset of the same number in the same unit.",
+        )
+
+
 def _class_of(dataset: Dataset, card: ModelCard, emit: Emit) -> NDArray[np.int16]:
     """(256,) int16: the model's class of each label of the dataset; -1 for no label of it."""
-    scheme = dataset.card.classes
+    scheme, number = dataset.card.classes, dataset.card.target
+    if scheme is None and number is not None:
+        raise CardMismatch(
+            f"The model gives classes; the dataset has a number, {number.name} in {number.unit}.",
+            "Use a dataset with the model's classes.",
+        )
     if scheme is None or (card.task == "pixel" and dataset.card.labels == "scene"):
         raise CardMismatch(
             f"The dataset's labels are {dataset.card.labels!r}; the model answers per {card.task}.",

@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 
 from ..core.files import Staging
 from ..core.png import png_url, stretched
+from ..reports.scatter import scatter
 from ..reports.training_page import Prediction, training_page
 from ..training import run_folder as names
 from ..training.checkpoint import load_state
 from ..training.keras_file import card_inside, read_keras
 from ..training.run_folder import RunFolder
 from ..training.scores import class_scores
-from ..training.validation import evaluate, predictions
+from ..training.validation import Evaluation, evaluate, predictions
 from .training_inputs import Inputs
 
 _SHOWN = 6
@@ -51,10 +52,18 @@ def write_report(folder: RunFolder, inputs: Inputs, best_by: str, path: str) -> 
         confusion=confusion,
         shown=_shown(network, inputs),
         provenance=card.provenance if card else {},
+        plot=_plot(evaluation, inputs),
     )
     with Staging() as staging:
         staging.path(Path(path)).write_text(page, encoding="utf-8")
         staging.publish()
+
+
+def _plot(evaluation: Evaluation, inputs: Inputs) -> Optional[Dict[str, Any]]:
+    """Predicted against observed, of a regression."""
+    if evaluation.residuals is None or inputs.card.target is None:
+        return None
+    return scatter(evaluation.residuals.plot(), inputs.card.target)
 
 
 def _shown(network: Any, inputs: Inputs) -> List[Prediction]:
@@ -74,6 +83,12 @@ def _prediction(stored: Any, label: Any, scores: Any, inputs: Inputs) -> Predict
     wanted = [inputs.bands.index(b) for b in _RGB if b in inputs.bands]
     channels = wanted if len(wanted) == len(_RGB) else [0, 0, 0]
     picture = png_url(stretched(stored[..., channels].astype(np.float32)))
+    target = inputs.card.target
+    if target is not None:
+        known = np.isfinite(label)
+        both = (label[known], scores.reshape(label.shape)[known])
+        texts = [f"{v.mean():.1f} {target.unit}" if v.size else "none" for v in both]
+        return Prediction(picture, "", "", *texts)
     classes = inputs.card.classes.classes if inputs.card.classes else ()
     if inputs.task == "pixel":
         colours = np.full((256, 3), _UNLABELLED, np.uint8)

@@ -9,12 +9,13 @@ import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Tuple
 
 from ...models import ARCHITECTURES
+from ...models.heads import in_units
 from ..contract.events import Emit, Message
 from ..contract.jobs.trainmodel import TrainModel
-from ..core.card import RESAMPLINGS, ModelCard
+from ..core.card import NO_CLASSES, RESAMPLINGS, ModelCard
 from ..core.files import Staging
 from ..training import run_folder as names
 from ..training.run_folder import RunFolder
@@ -61,9 +62,7 @@ def _train(request: TrainModel, inputs: Inputs, folder: RunFolder, emit: Emit) -
     keras.utils.set_random_seed(request.seed)
     window = (inputs.crop, inputs.crop) if inputs.crop else inputs.card.patch
     with placement.scope():
-        network = ARCHITECTURES.load(request.architecture).make(
-            inputs.bands, inputs.classes, inputs.task, window, request.width
-        )
+        network = _network(request, inputs, window)
     card = _measured(network, _card(request, inputs), emit)
 
     def keep(evaluation: Evaluation, state: State) -> None:
@@ -96,6 +95,15 @@ def _train(request: TrainModel, inputs: Inputs, folder: RunFolder, emit: Emit) -
     return training.run()
 
 
+def _network(request: TrainModel, inputs: Inputs, window: Tuple[int, int]) -> Any:
+    """A fresh network: logits of the classes, or one number in the target's unit."""
+    target = inputs.card.target
+    network = ARCHITECTURES.load(request.architecture).make(
+        inputs.bands, inputs.classes or 1, inputs.task, window, request.width
+    )
+    return network if target is None else in_units(network, target.mean, target.std)
+
+
 def _measured(network: Any, card: ModelCard, emit: Emit) -> ModelCard:
     """The card with what only running the graph tells; the same for any weights."""
     from ..model_file import measured_card
@@ -107,22 +115,22 @@ def _measured(network: Any, card: ModelCard, emit: Emit) -> ModelCard:
 
 def _card(request: TrainModel, inputs: Inputs) -> ModelCard:
     data = inputs.card
-    if data.classes is None:
-        raise ValueError("A labelled dataset has classes.")
     architecture = ARCHITECTURES.load(request.architecture)
     asked = data.provenance.get("request", {})
     resampling = asked.get("resampling", "bilinear") if isinstance(asked, dict) else "bilinear"
     return ModelCard(
         name=f"{ARCHITECTURES[request.architecture].title} on {data.name}",
         bands=tuple(model_band(data.band(name)) for name in inputs.bands),
-        classes=data.classes,
+        classes=data.classes or NO_CLASSES,
         task=inputs.task,
         activation=inputs.activation,
+        output="logits" if data.target is None else "values",
         resolution=data.resolution,
         stride=architecture.stride,
         patch=data.patch,
         resampling=resampling if resampling in RESAMPLINGS else "bilinear",
         provenance=_provenance(request, inputs),
+        target=data.target,
     )
 
 
@@ -168,7 +176,7 @@ def _outputs(request: TrainModel, folder: RunFolder, inputs: Inputs, emit: Emit)
 
     report = request.report or str(folder.file(names.REPORT))
     emit(Message("Describing the best network."))
-    write_report(folder, inputs, BEST_BY[inputs.task], report)
+    write_report(folder, inputs, BEST_BY[inputs.train.answer], report)
     found = {"RUN": str(folder.path), "REPORT": report}
     wanted = (
         ("MODEL", request.model, names.BEST_ONNX),

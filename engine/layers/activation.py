@@ -12,7 +12,7 @@ SOFTMAX, SIGMOID, AS_THEY_ARE = 0, 1, 2
 
 def activation_of(output: str, activation: str) -> int:
     """The number for a card's ``output`` and ``activation``."""
-    if output == "probabilities":
+    if output in ("probabilities", "values"):
         return AS_THEY_ARE
     return SOFTMAX if activation == "softmax" else SIGMOID
 

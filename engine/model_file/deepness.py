@@ -30,6 +30,7 @@ KEYS = (
     "standardization_std",
     "seg_thresh",
     "seg_small_segment",
+    "reg_output_scaling",
 )
 
 
@@ -45,19 +46,32 @@ def deepness_keys(card: ModelCard) -> Dict[str, str]:
     overlap = -(-100 * (card.receptive_field or 0) // tile)
     low, high = _OVERLAP_PERCENT
     values: Dict[str, Any] = {
-        "model_type": "Segmentor",
-        "class_names": {str(c.id): c.name for c in card.classes.classes},
+        **_answer(card),
         "tile_size": tile,
         "tiles_size": tile,
         "tiles_overlap": min(high, max(low, overlap)),
         "standardization_mean": [(b.mean - b.offset) / (_BYTE * b.scale) for b in card.bands],
         "standardization_std": [b.std / (_BYTE * b.scale) for b in card.bands],
-        "seg_thresh": 0.5 if card.activation == "sigmoid" else 0.0,
-        "seg_small_segment": 0,
     }
     if card.resolution is not None:
         values["resolution"] = card.resolution * 100  # centimetres
     return {key: json.dumps(value) for key, value in values.items()}
+
+
+def _answer(card: ModelCard) -> Dict[str, Any]:
+    """What comes out of the model."""
+    if card.target is not None:
+        return {
+            "model_type": "Regressor",
+            "class_names": {"0": card.target.name},
+            "reg_output_scaling": 1.0,
+        }
+    return {
+        "model_type": "Segmentor",
+        "class_names": {str(c.id): c.name for c in card.classes.classes},
+        "seg_thresh": 0.5 if card.activation == "sigmoid" else 0.0,
+        "seg_small_segment": 0,
+    }
 
 
 def card_fields(metadata: Mapping[str, Any]) -> Dict[str, Any]:

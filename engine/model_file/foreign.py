@@ -50,8 +50,12 @@ def foreign_card(
     bands = _bands(fields, graph)
     fields.setdefault("layout", _layout(graph, len(bands)))
     fields.setdefault("task", _task(graph))
-    classes = _classes(fields, graph)
-    _keep_output(proto, str(fields["layout"]), len(classes))
+    classes: List[Dict[str, Any]] = []
+    if fields.get("target"):
+        fields.update(output="values", activation="none")
+    else:
+        classes = _classes(fields, graph)
+    _keep_output(proto, str(fields["layout"]), len(classes) or 1)
     plain = {key: fields[key] for key in fields if key in _CARD_FIELDS - {"bands", "classes"}}
     draft: Dict[str, Any] = {"name": name, **plain, "schema": SCHEMA}
     draft["bands"], draft["classes"] = bands, classes

@@ -169,7 +169,8 @@ def _check_output(card: ModelCard, tensor: Tensor) -> None:
             "Set task to 'pixel' for a score per pixel, 'patch' for one per window.",
         )
     channel, _ = axes(card.layout, rank)
-    _same_count("classes", len(card.classes), "output channels", tensor.shape[channel], card.layout)
+    what = "classes" if card.target is None else "targets"
+    _same_count(what, card.channels, "output channels", tensor.shape[channel], card.layout)
 
 
 def _same_count(what: str, said: int, where: str, is_: Optional[int], layout: str) -> None:

@@ -73,9 +73,10 @@ class Trial:
                 "Correct the task.",
             )
         scores = np.moveaxis(scores, channel, 1)
-        if scores.shape[1] != len(self.card.classes):
+        if scores.shape[1] != self.card.channels:
+            what = "classes" if self.card.target is None else "targets"
             raise CardMismatch(
-                f"The card names {len(self.card.classes)} classes, but the model gives "
+                f"The card names {self.card.channels} {what}, but the model gives "
                 f"{scores.shape[1]} channels.",
                 "Correct the classes or the layout, and import the model again.",
             )
@@ -125,6 +126,8 @@ def check_scores(scores: Array, card: ModelCard) -> None:
         raise CardMismatch(
             "The model gives NaN or infinity for ordinary numbers.", "Check how it was exported."
         )
+    if card.target is not None:
+        return
     activation, output = activation_of(scores)
     span = f"{scores.min():.3g} to {scores.max():.3g}"
     sums = scores.astype("float64").sum(axis=1)

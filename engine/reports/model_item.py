@@ -31,13 +31,14 @@ def model_item(
     Returns:
         The item's JSON form. It has no footprint: a model is of no place.
     """
+    extensions = [MLM, _CLASSES] if card.target is None else [MLM]
     item = pystac.Item(
-        id=path.stem, geometry=None, bbox=None, datetime=made, stac_extensions=[MLM, _CLASSES],
+        id=path.stem, geometry=None, bbox=None, datetime=made, stac_extensions=extensions,
         properties={
             "title": card.name,
             "mlm:name": card.name,
             "mlm:architecture": str(card.provenance.get("architecture", "unknown")),
-            "mlm:tasks": [_TASKS[card.task]],
+            "mlm:tasks": [_task(card)],
             "mlm:framework": "ONNX",
             "mlm:framework_version": f"opset {facts['opset']}",
             "mlm:total_parameters": facts["parameters"],
@@ -54,6 +55,10 @@ def model_item(
     item.add_asset("model", asset)
     described: Dict[str, Any] = item.to_dict(include_self_link=False, transform_hrefs=False)
     return described
+
+
+def _task(card: ModelCard) -> str:
+    return _TASKS[card.task] if card.target is None else "regression"
 
 
 def _input(card: ModelCard) -> Dict[str, Any]:
@@ -78,17 +83,18 @@ def _scaling(band: Band) -> Dict[str, Any]:
 
 def _output(card: ModelCard) -> Dict[str, Any]:
     height, width = card.patch if card.patch and not card.dynamic_space else (None, None)
-    result = _array(card, len(card.classes), height, width)
+    result = _array(card, card.channels, height, width)
     if card.task == "patch":
         result = {
-            "shape": [result["shape"][0], len(card.classes)],
-            "dim_order": ["batch", "class"],
+            "shape": [result["shape"][0], card.channels],
+            "dim_order": ["batch", "class" if card.target is None else "channel"],
             "data_type": "float32",
         }
+    named: Dict[str, Any] = {"name": card.output, "tasks": [_task(card)], "result": result}
+    if card.target is not None:
+        return {**named, "name": card.target.name, "description": f"in {card.target.unit}"}
     return {
-        "name": card.output,
-        "tasks": [_TASKS[card.task]],
-        "result": result,
+        **named,
         "classification:classes": [
             {"value": c.id, "name": c.name, "color_hint": "{:02X}{:02X}{:02X}".format(*c.colour)}
             for c in card.classes.classes

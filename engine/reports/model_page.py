@@ -14,6 +14,7 @@ _ANSWERS = {
     "softmax": "one class (softmax)",
     "sigmoid": "any number of classes (sigmoid)",
 }
+_MEASURES = {"pixel": "a number for every pixel", "patch": "a number for a whole patch"}
 
 
 def model_page(card: ModelCard, facts: Mapping[str, Any]) -> str:
@@ -27,12 +28,18 @@ def model_page(card: ModelCard, facts: Mapping[str, Any]) -> str:
         "model.html",
         title=card.name,
         card=card,
-        answers=f"{_ANSWERS[card.task]}, {_ANSWERS[card.activation]}",
+        answers=_answers(card),
         windows=_windows(card),
         looks=_looks(card),
         facts=[(key.replace("_", " "), value) for key, value in facts.items()],
         provenance=_flat(card.provenance),
     )
+
+
+def _answers(card: ModelCard) -> str:
+    if card.target is None:
+        return f"{_ANSWERS[card.task]}, {_ANSWERS[card.activation]}"
+    return f"{_MEASURES[card.task]}: {card.target.name} in {card.target.unit or 'no unit'}"
 
 
 def _windows(card: ModelCard) -> str:

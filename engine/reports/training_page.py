@@ -21,6 +21,11 @@ _NAMES = {
     "miou": "Mean IoU (validation)",
     "ap_macro": "Average precision, macro (validation)",
     "ap_micro": "Average precision, micro (validation)",
+    "train_mae": "Mean absolute error (train)",
+    "rmse": "RMSE (validation)",
+    "mae": "Mean absolute error (validation)",
+    "r2": "R2 (validation)",
+    "bias": "Bias, predicted less observed (validation)",
     "images_s": "Images a second",
 }
 
@@ -31,8 +36,8 @@ class Prediction:
 
     Args:
         picture: ``data:`` address of the image.
-        truth, predicted: The same of the maps; empty where patches are labelled as a whole.
-        present, said: Names of classes; empty where pixels are labelled.
+        truth, predicted: The same of the maps; empty where there are texts instead.
+        present, said: Names of classes, or values; empty where pixels have classes.
     """
 
     picture: str
@@ -52,6 +57,7 @@ def training_page(
     confusion: Optional[npt.NDArray[np.int64]],
     shown: Sequence[Prediction],
     provenance: Mapping[str, Any],
+    plot: Optional[Mapping[str, Any]] = None,
 ) -> str:
     """A training as HTML.
 
@@ -65,6 +71,7 @@ def training_page(
         confusion: (K, K) of the best network, row = truth; None if there is none.
         shown: Some patches.
         provenance: Where the model comes from.
+        plot: For ``scatter.html``, of a regression.
     """
     return render(
         "training.html",
@@ -79,6 +86,8 @@ def training_page(
         matrix=_matrix(classes, confusion),
         shown=shown,
         facts=_facts(provenance),
+        scatter=plot,
+        unit=plot["unit"] if plot else "",
     )
 
 

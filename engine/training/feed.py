@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .source import Label, Pixels, SplitSource
 
-Batch = Tuple[NDArray[np.float32], NDArray[np.uint8]]
+Batch = Tuple[NDArray[np.float32], NDArray[Any]]
 # Patches waiting to be drawn where a split does not fit in memory.
 SHUFFLED_PATCHES = 512
 _AHEAD = 4  # batches
@@ -55,7 +55,8 @@ class Feed:
             batch: Windows in a batch.
 
         Yields:
-            (batch, h, w, C) float32 normalised, and (batch, h, w) or (batch, K) uint8.
+            (batch, h, w, C) float32 normalised, and (batch, h, w) or (batch, K) uint8; of
+            a regression (batch, h, w) or (batch, 1) float32.
         """
         rng = np.random.default_rng([self._seed, number])
         drawn = self._drawn(rng)
@@ -89,7 +90,7 @@ class Feed:
         bands = self.source.bands
         height, width = self.window
         pixels = np.empty((len(patches), height, width, len(bands)), np.float32)
-        labels = np.empty((len(patches), *self._label_shape()), np.uint8)
+        labels = np.empty((len(patches), *self._label_shape()), self.source.label_dtype)
         for index, (stored, label) in enumerate(patches):
             top = int(rng.integers(stored.shape[0] - height + 1))
             left = int(rng.integers(stored.shape[1] - width + 1))
@@ -103,7 +104,7 @@ class Feed:
         return pixels, labels
 
     def _label_shape(self) -> Tuple[int, ...]:
-        return self.window if self.source.task == "pixel" else (self.source.classes,)
+        return self.window if self.source.task == "pixel" else self.source.label_shape
 
     def _turned(self, window: Any, turns: int, flip: bool) -> Any:
         if not self._augment:

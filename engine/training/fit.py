@@ -6,17 +6,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List
 
 from ..contract.events import Emit, Message
 from ..core.faults import fault
 from .checkpoint import State, load_state, load_variables, save_checkpoint
 from .device import Placement, is_out_of_memory
 from .feed import Ahead, Feed
-from .losses import Loss, right_share
+from .losses import Loss, mean_error, right_share
 from .reporter import make_reporter
 from .source import SplitSource
-from .validation import BEST_BY, Evaluation, evaluate
+from .validation import BEST_BY, Evaluation, evaluate, is_better
 
 if TYPE_CHECKING:
     import keras
@@ -79,7 +79,9 @@ class Training:
         self._model, self._loss, self._feed = model, loss, feed
         self._validation, self._settings, self._placement = validation, settings, placement
         self._checkpoint, self._keep, self._log, self._emit = checkpoint, keep, log, emit
-        self._best_by = BEST_BY[validation.task]
+        self._best_by = BEST_BY[validation.answer]
+        numbers = validation.target is not None
+        self._metric = mean_error if numbers else right_share(validation.task)
 
     def run(self) -> State:
         """Train to the end, from the checkpoint if there is one.
@@ -115,7 +117,7 @@ class Training:
             self._trainer.compile(
                 self._optimizer,
                 loss=self._loss,
-                metrics=[right_share(self._validation.task)],
+                metrics=[self._metric],
                 jit_compile=self._placement.compile,
             )
             self._optimizer.build(self._model.trainable_variables)
@@ -160,7 +162,10 @@ class Training:
     def _epoch(self, state: State) -> Dict[str, float]:
         batches = Ahead(self._feed.epoch(state.epoch, state.batch))
         steps = self._steps(state)
-        reporter = make_reporter(self._emit, state.epoch, self._settings.epochs, steps, state.batch)
+        reporter = make_reporter(
+            self._emit, state.epoch, self._settings.epochs, steps, state.batch,
+            self._metric.__name__,
+        )  # fmt: skip
         try:
             self._learn(batches, steps, reporter)
         except Exception as error:
@@ -199,7 +204,7 @@ class Training:
 
     def _judge(self, evaluation: Evaluation, state: State) -> None:
         score = evaluation.scores[self._best_by]
-        if state.best is None or score > state.best:
+        if is_better(self._best_by, score, state.best):
             state.best, state.since_best, state.since_drop = score, 0, 0
             self._keep(evaluation, state)
             return
@@ -225,13 +230,10 @@ def _sentence(state: State, epochs: int) -> str:
             ("miou", "mIoU"),
             ("ap_macro", "AP macro"),
             ("ap_micro", "AP micro"),
+            ("rmse", "RMSE"),
+            ("mae", "MAE"),
+            ("r2", "R2"),
         )
         if scores.get(key) is not None
     ]
     return text + (f", validation {', '.join(shown)}" if shown else "") + "."
-
-
-def best_epoch(state: State, task: str) -> Optional[int]:
-    """Number of the epoch, from 1, whose network is the best."""
-    scored = [(s[BEST_BY[task]], -i) for i, s in enumerate(state.history, 1) if BEST_BY[task] in s]
-    return -max(scored)[1] if scored else None

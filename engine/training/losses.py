@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a network is trained to make small, on any backend: functions of labels and logits.
 
-Unlabelled pixels (255) count for nothing, in the loss as in the metric.
+Unlabelled pixels (255, or NaN for a number) count for nothing, in the loss as in the metric.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from ..core.dataset_card import IGNORE
 Loss = Callable[[Any, Any], Any]
 _FOCUS = 2.0  # gamma of Lin et al. 2017 (doi:10.1109/ICCV.2017.324)
 _SMALL = 1e-6
+REGRESSION = ("mse", "huber")
+_TURN = 1.0  # standard deviations from which on Huber's loss grows in a straight line
 
 
 def loss_of(kind: str, task: str, weights: Optional[Sequence[float]]) -> Loss:
@@ -70,6 +72,57 @@ def right_share(task: str) -> Loss:
         return ops.sum(right * counted) / (ops.sum(counted) + _SMALL)
 
     return accuracy
+
+
+def value_loss(kind: str, std: float) -> Loss:
+    """The loss of a regression called ``kind``, in standard deviations of the target.
+
+    Args:
+        kind: ``mse``, or ``huber`` (Huber 1964, doi:10.1214/aoms/1177703732).
+        std: Of the target over the train split, in its unit.
+
+    Returns:
+        A function of observed values, (N, H, W) or (N, 1), NaN where there is none, and the
+        network's, (N, H, W, 1) or (N, 1), in the target's unit, that gives one number.
+    """
+
+    def loss(labels: Any, values: Any) -> Any:
+        from keras import ops
+
+        error, counted = _errors(labels, values)
+        error = error / std
+        each = ops.square(error)
+        if kind == "huber":
+            size = ops.absolute(error)
+            each = ops.where(size <= _TURN, 0.5 * each, _TURN * (size - 0.5 * _TURN))
+        return ops.sum(each * counted) / (ops.sum(counted) + _SMALL)
+
+    loss.__name__ = f"{kind}_loss"
+    return loss
+
+
+def mean_error(labels: Any, values: Any) -> Any:
+    """Mean absolute error in the target's unit, of the values that there are."""
+    from keras import ops
+
+    error, counted = _errors(labels, values)
+    return ops.sum(ops.absolute(error) * counted) / (ops.sum(counted) + _SMALL)
+
+
+mean_error.__name__ = "mae"
+
+
+def _errors(labels: Any, values: Any) -> Any:
+    """Network less observed, and 1 where there is an observed value, else 0 with error 0."""
+    from keras import ops
+
+    values = ops.cast(values, "float32")
+    observed = ops.reshape(ops.cast(labels, "float32"), ops.shape(values))
+    known = ops.isfinite(observed)
+    # Set before anything is computed of it: NaN times 0 is NaN, in a gradient too.
+    observed = ops.where(known, observed, ops.zeros_like(observed))
+    counted = ops.cast(known, "float32")
+    return (values - observed) * counted, counted
 
 
 def _truth(labels: Any, logits: Any, task: str) -> Any:

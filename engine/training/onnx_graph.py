@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import keras
 
 OPSET = 17
-INPUT, OUTPUT = "input", "logits"
+INPUT, OUTPUT, VALUES = "input", "logits", "values"
 
 
 def to_onnx(model: keras.Model) -> onnx.ModelProto:
@@ -52,7 +52,7 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
         writer.nodes,
         model.name,
         [_tensor(INPUT, model.inputs[0].shape)],
-        [_tensor(OUTPUT, model.outputs[0].shape)],
+        [_tensor(writer.output, model.outputs[0].shape)],
         writer.weights,
     )
     proto = helper.make_model(
@@ -84,6 +84,9 @@ class GraphWriter:
         self._last = id(model.outputs[0])
         self._norm_behind = _following_norms(model)
         self._folded = {id(norm) for norm in self._norm_behind.values()}
+        # A network that ends in its target's unit gives no logits.
+        last = type(model.operations[-1]).__name__
+        self.output = VALUES if last == "Rescaling" else OUTPUT
 
     def add(self, operation: Any) -> None:
         """Write one layer, whose inputs were written before."""
@@ -104,10 +107,10 @@ class GraphWriter:
 
     def finish(self) -> None:
         """Give the network's output its name."""
-        self.nodes.append(helper.make_node("Identity", [self._names[self._last]], [OUTPUT]))
+        self.nodes.append(helper.make_node("Identity", [self._names[self._last]], [self.output]))
         last = self.nodes[-2]
         if list(last.output) == [self.nodes[-1].input[0]] and not self._used_twice(last.output[0]):
-            last.output[0] = OUTPUT
+            last.output[0] = self.output
             self.nodes.pop()
 
     def _used_twice(self, name: str) -> bool:

@@ -236,6 +236,15 @@ def _elementwise(kind: str) -> Write:
     return write
 
 
+def _rescaling(writer: GraphWriter, layer: Any, inputs: List[str]) -> str:
+    factor, shift = (np.asarray(value, np.float32) for value in (layer.scale, layer.offset))
+    if len(layer.output.shape) == 4:  # one number a channel, which is the second axis here
+        factor, shift = (v.reshape(-1, 1, 1) if v.ndim else v for v in (factor, shift))
+    names = [writer.constant(f"{layer.name}.scale", factor)]
+    scaled = writer.node("Mul", f"{layer.name}.scaled", [*inputs, *names])
+    return writer.node("Add", layer.name, [scaled, writer.constant(f"{layer.name}.offset", shift)])
+
+
 LAYERS: Dict[str, Write] = {
     "Conv2D": _convolution,
     "Dense": _dense,
@@ -255,4 +264,5 @@ LAYERS: Dict[str, Write] = {
     "Take": _take,
     "Add": _elementwise("Add"),
     "Multiply": _elementwise("Mul"),
+    "Rescaling": _rescaling,
 }

@@ -13,7 +13,7 @@ from ..contract.events import Emit, Progress
 _EVERY_S = 1.0
 
 
-def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int) -> Any:
+def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int, metric: str) -> Any:
     """A Keras callback for one epoch.
 
     Args:
@@ -22,9 +22,10 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int) -
         epochs: How many there are.
         steps: Steps in an epoch.
         batch: Windows a step.
+        metric: Name of what is measured beside the loss: ``accuracy`` or ``mae``.
 
     Returns:
-        The callback; its ``scores`` are the epoch's ``loss``, ``train_accuracy``, ``images_s``.
+        The callback; its ``scores`` are the epoch's ``loss``, ``train_<metric>``, ``images_s``.
     """
     import keras
 
@@ -44,7 +45,7 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int) -
             now, done = time.monotonic(), step + 1
             if step == 0:
                 self._began = now  # the first step is compiled first
-            self.scores = {"loss": loss, "train_accuracy": float(logs["accuracy"])}
+            self.scores = {"loss": loss, f"train_{metric}": float(logs[metric])}
             if step:
                 speed = batch * step / max(now - self._began, 1e-9)
                 self.scores["images_s"] = round(speed, 2)
@@ -57,7 +58,7 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int) -
             to_go = (epochs - epoch) * steps - done
             text = (
                 f"Epoch {epoch + 1} of {epochs}, step {done} of {steps}: "
-                f"loss {self.scores['loss']:.3f}, accuracy {self.scores['train_accuracy']:.3f}"
+                f"loss {self.scores['loss']:.3f}, {metric} {self.scores[f'train_{metric}']:.3f}"
             )
             if not speed:
                 emit(Progress(share, None, text))

@@ -16,7 +16,7 @@ from .tensorboard import EventFile
 
 SETTINGS, HISTORY, CHECKPOINT = "settings.json", "history.csv", "checkpoint.npz"
 BEST_KERAS, BEST_ONNX, REPORT, LOGS = "best.keras", "best.onnx", "report.html", "tensorboard"
-_COLUMNS = ("epoch", "loss", "train_accuracy", "images_s")
+_COLUMNS = ("epoch", "loss", "train_accuracy", "train_mae", "images_s")
 
 
 class RunFolder:
@@ -55,7 +55,8 @@ class RunFolder:
 
     def log(self, state: State) -> None:
         """Write the history, and what is new of it for TensorBoard."""
-        columns = [*_COLUMNS]
+        there = {"epoch", "loss", "images_s", *(key for row in state.history for key in row)}
+        columns = [column for column in _COLUMNS if column in there]
         for row in state.history:
             columns += [key for key in row if key not in columns]
         text = io.StringIO()

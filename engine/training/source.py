@@ -16,7 +16,7 @@ from ..datasets.patch import DatasetPatch
 from ..datasets.reader import Dataset
 
 Pixels = NDArray[np.generic]
-Label = NDArray[np.uint8]
+Label = NDArray[Any]
 # A split that fits is read once; a larger one is read anew in every epoch.
 HELD_BYTES = 1 << 30
 _HALF_DN = 0.5
@@ -26,7 +26,8 @@ class SplitSource:
     """``len(source)`` patches; ``source[i]`` is (pixels, label).
 
     Pixels are (H, W, C) as stored; ``bands`` says how they become the network's input. Labels
-    are (H, W) uint8, 255 where there is none or a band has no measurement, or (K,) uint8.
+    are (H, W) uint8, 255 where there is none or a band has no measurement, or (K,) uint8. Of a
+    regression they are (H, W) or (1,) float32 in the target's unit, NaN for 255.
 
     Args:
         dataset: An open dataset, used by this source alone.
@@ -50,14 +51,30 @@ class SplitSource:
         self.bands = tuple(input_band(band, card.scaling) for band in self._stored)
         self.size = card.patch
         self.classes = len(card.classes) if card.classes else 0
+        self.target = card.target
+        self.label_dtype = np.dtype(np.uint8 if card.target is None else np.float32)
         self._groups = _groups(dataset, self._stored)
         itemsize = 4 if card.scaling == "minmax" else np.dtype(card.dtype).itemsize
-        self.patch_bytes = int(np.prod(card.patch)) * (len(self.bands) * itemsize + 1)
+        self.patch_bytes = int(np.prod(card.patch)) * (
+            len(self.bands) * itemsize + self.label_dtype.itemsize
+        )
         self._held: Dict[int, Tuple[Pixels, Label]] = {}
         self._hold = self.patch_bytes * len(self._numbers) <= HELD_BYTES
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    @property
+    def answer(self) -> str:
+        """What a network is to give: ``pixel`` or ``patch`` for classes, or ``regression``."""
+        return self.task if self.target is None else "regression"
+
+    @property
+    def label_shape(self) -> Tuple[int, ...]:
+        """Of one patch's label."""
+        if self.task == "pixel":
+            return self.size
+        return (self.classes if self.target is None else 1,)
 
     @property
     def shards(self) -> List[range]:
@@ -104,7 +121,20 @@ class SplitSource:
             pixels[..., places] = part
         return pixels
 
+    def _value(self, patch: DatasetPatch, nodata: float) -> Label:
+        found: Any = patch.target if self.task == "pixel" else patch.value
+        if found is None:
+            raise InvalidRequest(
+                f"Patch {patch.patch_id} has no target per {self.task}.",
+                "Choose another ARCHITECTURE, or build the dataset again.",
+            )
+        values: Label = np.array(found, np.float32).reshape(self.label_shape)
+        values[~np.isfinite(values) | (values == np.float32(nodata))] = np.nan
+        return values
+
     def _label(self, patch: DatasetPatch) -> Label:
+        if self.target is not None:
+            return self._value(patch, self.target.nodata)
         found = patch.label if self.task == "pixel" else patch.scene
         if found is None:
             raise InvalidRequest(
@@ -134,7 +164,7 @@ class SplitSource:
             if band.nodata is not None:
                 invalid |= np.abs(values - np.float32(band.nodata)) < _HALF_DN / abs(band.scale)
         if self.task == "pixel":
-            label[invalid] = IGNORE
+            label[invalid] = IGNORE if self.target is None else np.nan
 
 
 def input_band(band: DatasetBand, scaling: str) -> Band:

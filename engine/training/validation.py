@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.dataset_card import DatasetTarget
+from ..core.residuals import Residuals, plot_range
 from .normalise import normalise
 from .scores import Confusion, accuracy, average_precision, confusion_matrix, mean_iou
 from .source import SplitSource
@@ -16,8 +19,9 @@ from .source import SplitSource
 if TYPE_CHECKING:
     import keras
 
-# The score that says which network is the best; larger is better.
-BEST_BY = {"pixel": "miou", "patch": "ap_macro"}
+# What a network gives to the score that says which one is the best.
+BEST_BY = {"pixel": "miou", "patch": "ap_macro", "regression": "rmse"}
+_SMALLER = ("rmse",)
 _AT_ONCE_PX = 8 * 120 * 120
 
 
@@ -27,24 +31,37 @@ class Evaluation:
 
     Args:
         scores: ``accuracy`` and ``miou`` per pixel; ``accuracy`` (share of right answers),
-            ``ap_macro`` and ``ap_micro`` per patch.
-        confusion: (K, K) per pixel, row = truth; None per patch.
-        average_precision: Of each class per patch, NaN without a positive; empty per pixel.
+            ``ap_macro`` and ``ap_micro`` per patch; ``rmse``, ``mae``, ``r2``, ``bias`` of numbers.
+        confusion: (K, K) per pixel, row = truth; None otherwise.
+        average_precision: Of each class per patch, NaN without a positive; empty otherwise.
+        residuals: Predicted against observed, of a regression.
     """
 
     scores: Dict[str, float]
     confusion: Optional[Confusion] = None
     average_precision: Tuple[float, ...] = ()
+    residuals: Optional[Residuals] = None
 
 
 def evaluate(model: keras.Model, source: SplitSource) -> Evaluation:
     """Score a network on all patches of a split, one after the other."""
+    if source.target is not None:
+        return _values(model, source, source.target)
     return _pixels(model, source) if source.task == "pixel" else _patches(model, source)
+
+
+def is_better(name: str, score: float, best: Optional[float]) -> bool:
+    """Whether a score called ``name`` is better than the best so far, if there is one."""
+    if best is None or math.isnan(score):
+        return best is None
+    if math.isnan(best):
+        return True
+    return score < best if name in _SMALLER else score > best
 
 
 def predictions(
     model: keras.Model, source: SplitSource
-) -> Iterator[Tuple[NDArray[Any], NDArray[np.uint8], NDArray[np.float32]]]:
+) -> Iterator[Tuple[NDArray[Any], NDArray[Any], NDArray[np.float32]]]:
     """Some patches at a time: (N, H, W, C) as stored, their labels, and the logits."""
     at_once = max(1, _AT_ONCE_PX // (source.size[0] * source.size[1]))
     for begin in range(0, len(source), at_once):
@@ -62,6 +79,13 @@ def _pixels(model: keras.Model, source: SplitSource) -> Evaluation:
     for _, labels, logits in predictions(model, source):
         total += confusion_matrix(labels, logits.argmax(axis=-1), classes)
     return Evaluation({"accuracy": accuracy(total), "miou": mean_iou(total)}, total)
+
+
+def _values(model: keras.Model, source: SplitSource, target: DatasetTarget) -> Evaluation:
+    total = Residuals(*plot_range(target))
+    for _, labels, values in predictions(model, source):
+        total.add(labels, values.reshape(labels.shape))
+    return Evaluation(total.figures(), residuals=total)
 
 
 def _patches(model: keras.Model, source: SplitSource) -> Evaluation:

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import onnx
 from coverloom.engine.core.band import Band
-from coverloom.engine.core.card import ModelCard
+from coverloom.engine.core.card import NO_CLASSES, ModelCard
 from coverloom.engine.core.classes import ClassScheme
+from coverloom.engine.core.dataset_card import DatasetTarget
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
@@ -19,6 +22,14 @@ def card_for(bands=("B02", "B03", "B04"), classes=("Water", "Forest", "Fields", 
     channels = tuple(b if isinstance(b, Band) else Band(b, mean=1000.0, std=500.0) for b in bands)
     named = {"name": "Test model", "resolution": 10.0, **fields}
     return ModelCard(bands=channels, classes=ClassScheme.of_names(list(classes)), **named)
+
+
+def value_card_for(bands=("B02", "B03", "B04"), nodata=-9999.0, **fields):
+    """A card for the same models with one output: a number, in Mg/ha."""
+    target = DatasetTarget("AGBD", "Mg/ha", nodata, 80.0, 40.0, 0.0, 300.0)
+    plain = {f.name: getattr(card_for(bands), f.name) for f in dataclasses.fields(ModelCard)}
+    said = {"output": "values", "activation": "none", "classes": NO_CLASSES, "target": target}
+    return ModelCard(**{**plain, **said, **fields})
 
 
 class Net:

@@ -19,6 +19,7 @@ ARCHITECTURES = (
     "resnet101",
     "resnet152",
 )
+LOSSES = ("auto", "cross_entropy", "focal", "dice", "binary", "mse", "huber")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class TrainModel(Job):
         resume: Go on with an earlier run with the same settings.
         seed: Of weights, order, places and orientations.
         loss: ``auto`` is cross-entropy per pixel and binary cross-entropy per patch; ``dice`` is
-            half cross-entropy, half Dice.
+            half cross-entropy, half Dice. Of a regression it is ``mse``, or ``huber``.
         schedule: ``cosine`` with a warm-up over the first tenth of the steps, ``plateau`` (halved
             after two validations without a better one), or ``constant``.
         mixed_precision: Compute in bfloat16 and keep weights and logits in float32.
@@ -73,7 +74,7 @@ class TrainModel(Job):
     device: str = limited("auto", choices=("auto", "cpu", "cuda"))
     resume: bool = True
     seed: int = limited(42, minimum=0, maximum=2**32 - 1)
-    loss: str = limited("auto", choices=("auto", "cross_entropy", "focal", "dice", "binary"))
+    loss: str = limited("auto", choices=LOSSES)
     schedule: str = limited("cosine", choices=("cosine", "plateau", "constant"))
     mixed_precision: bool = False
     width: float = limited(1.0, minimum=0.05, maximum=8.0)

@@ -54,4 +54,8 @@ class EvaluateModel(CoverloomAlgorithm):
             outputs.number("LRAP", tr("Label ranking average precision (patches)")),
             outputs.number("F1_MACRO", tr("F1, macro (patches)")),
             outputs.number("F1_MICRO", tr("F1, micro (patches)")),
+            outputs.number("RMSE", tr("Root mean squared error (numbers)")),
+            outputs.number("MAE", tr("Mean absolute error (numbers)")),
+            outputs.number("R2", tr("R2 (numbers)")),
+            outputs.number("BIAS", tr("Bias, predicted less observed (numbers)")),
         ]

@@ -24,6 +24,17 @@ def make_dataset():
 
 
 @pytest.fixture(scope="session")
+def make_footprints():
+    """``make_footprints(folder, …)``: a finished dataset in the layout of GEDI footprints."""
+    spec = importlib.util.spec_from_file_location(
+        "make_footprints", MAKER.with_name("make_footprints.py")
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.make
+
+
+@pytest.fixture(scope="session")
 def dataset(make_dataset, tmp_path_factory):
     """24 patches to learn from and three to look at, 24 px. Not to be changed."""
     return make_dataset(tmp_path_factory.mktemp("blocks") / "dataset")
