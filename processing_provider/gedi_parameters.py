@@ -8,6 +8,7 @@ from typing import Any, List, Tuple, Type
 from qgis.core import (
     QgsProcessing,
     QgsProcessingException,
+    QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterString,
@@ -15,6 +16,7 @@ from qgis.core import (
 )
 
 from ..engine.contract.jobs.base import Job
+from ..engine.contract.jobs.combinegedi import FLAGS, KNOWN_FLAGS
 from . import parameters
 from .parameters import Parameter, Reading, advanced
 from .translation import tr
@@ -48,6 +50,20 @@ def polygons(key: str, title: str) -> Parameter:
     return Parameter(definition, {key.lower(): read_mask})
 
 
+def flags(key: str, title: str) -> Parameter:
+    """Some of the granules' flags, or none."""
+    definition = QgsProcessingParameterEnum(
+        key,
+        title,
+        options=list(KNOWN_FLAGS),
+        allowMultiple=True,
+        defaultValue=list(FLAGS),
+        optional=True,
+        usesStaticStrings=True,
+    )
+    return Parameter(definition, {key.lower(): _read_flags})
+
+
 def table(key: str, title: str, optional: bool = False) -> Parameter:
     """A table of footprints."""
     return parameters.file(key, title, table_filters(), optional=optional)
@@ -61,6 +77,7 @@ def table_filters() -> str:
 def filters(job: Type[Job]) -> List[Parameter]:
     """Which footprints to keep."""
     more = [
+        flags("FLAGS", tr("Flags that must be 1")),
         parameters.yes_no("NOT_DEGRADED", tr("Leave out degraded shots"), job),
         parameters.real_number("MIN_SENSITIVITY", tr("Least beam sensitivity (0: any)"), job),
         parameters.yes_no("NIGHT_ONLY", tr("Only shots at night"), job),
@@ -113,6 +130,15 @@ def _read_files(reading: Reading, key: str) -> Tuple[str, ...]:
     value: Any = reading.values.get(key)
     listed = value if isinstance(value, (list, tuple)) else [value]
     return tuple(str(item).strip() for item in listed if item not in (None, ""))
+
+
+def _read_flags(reading: Reading, key: str) -> Tuple[str, ...]:
+    """The names; unlike ``parameterAsEnumStrings``, nothing is chosen where nothing is wanted."""
+    value: Any = reading.values.get(key)
+    if value is None:
+        return FLAGS
+    listed = value if isinstance(value, (list, tuple)) else str(value).split(",")
+    return tuple(str(item).strip() for item in listed if str(item).strip())
 
 
 def _read_years(reading: Reading, key: str) -> Tuple[int, ...]:

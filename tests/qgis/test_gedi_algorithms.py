@@ -95,6 +95,32 @@ def test_fetch_a_scene(process, sample, tmp_path):
     assert results["DATE"] == "2021-06-16" and results["CLOUD"] == 8
 
 
+def test_flags_are_chosen_by_name(provider, sample, tmp_path):
+    from qgis import processing
+
+    kept = {}
+    for name, flags in {
+        "default": {},
+        "two": {"FLAGS": ["l2_quality_flag", "surface_flag"]},
+        "listed": {"FLAGS": "l2_quality_flag,surface_flag"},
+        "none": {"FLAGS": []},
+    }.items():
+        given = {
+            "INPUT": [str(sample / "granules")],
+            "TRAIN": str(tmp_path / f"{name}.csv"),
+            **flags,
+        }
+        kept[name] = processing.run("coverloom:combinegedi", given)["KEPT_TRAIN"]
+    # In the sample every shot has the same two quality flags, and all are of the surface.
+    assert kept["default"] == kept["two"] == kept["listed"] < kept["none"]
+
+
+def test_an_unknown_flag_is_refused(process, sample, tmp_path):
+    wrong = process("combinegedi", INPUT=sample / "granules", TRAIN=tmp_path / "w.csv",
+                    FLAGS="l9_flag")  # fmt: skip
+    assert "FLAGS" in wrong and "ncorrect" in wrong
+
+
 def test_what_is_wrong_is_said_before_the_worker_starts(process, sample, tmp_path):
     same = process("combinegedi", INPUT=sample / "granules", TRAIN=tmp_path / "t.csv",
                    TRAIN_YEARS="2020", TEST_YEARS="2020")  # fmt: skip

@@ -11,7 +11,7 @@ from .base import Job, limited
 
 FLAGS = ("l2_quality_flag", "l4_quality_flag", "surface_flag")
 TABLE_SUFFIXES = (".csv", ".gpkg", ".parquet")
-_POSSIBLE = (*FLAGS, "algorithm_run_flag")
+KNOWN_FLAGS = (*FLAGS, "algorithm_run_flag")
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class GediFilter(Job):
         """Check the fields, the flags' names, and that ranges are not empty."""
         super().validate()
         for flag in self.flags:
-            if flag not in _POSSIBLE:
-                raise InvalidRequest(f"FLAGS has {flag!r}.", f"Use of {', '.join(_POSSIBLE)}.")
+            if flag not in KNOWN_FLAGS:
+                raise InvalidRequest(f"FLAGS has {flag!r}.", f"Use of {', '.join(KNOWN_FLAGS)}.")
         if 0 < self.max_agbd <= self.min_agbd:
             raise InvalidRequest(
                 f"MIN_AGBD is {self.min_agbd} and MAX_AGBD {self.max_agbd}.",
