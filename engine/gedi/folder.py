@@ -45,9 +45,7 @@ class BatchFolder:
             raise UnwritablePath(f"{folder} holds batches.", "Set RESUME, or give another folder.")
         else:
             _compare(found, json.loads(json.dumps(settings)), folder)
-        for path in self.path.rglob(".*.part*"):
-            if LEFTOVER.fullmatch(path.name):
-                discard(path)
+        self._sweep()
 
     def kept(self, name: str) -> Optional[Dict[str, Any]]:
         """The record of a batch that is finished and unaltered, else None.
@@ -80,6 +78,7 @@ class BatchFolder:
             "batches": [{key: record[key] for key in keys} for record in records],
         }
         self.put(MANIFEST, manifest)
+        self._sweep()
         return manifest
 
     def files(self, records: Sequence[Mapping[str, Any]]) -> List[str]:
@@ -101,6 +100,12 @@ class BatchFolder:
         with Staging() as staging:
             staging.path(self.path / name).write_text(text, encoding="utf-8")
             staging.publish()
+
+    def _sweep(self) -> None:
+        """Take away what killed runs and killed workers have left."""
+        for path in self.path.rglob(".*.part*"):
+            if LEFTOVER.fullmatch(path.name):
+                discard(path)
 
     def _refuse_foreign(self) -> None:
         if self.path.exists() and not self.path.is_dir():

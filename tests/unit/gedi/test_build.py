@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fusing, building in one, fetching scenes, and what kills and faults leave behind."""
+"""Fusing, building in one, and fetching scenes."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import h5py
 import numpy as np
@@ -24,7 +20,6 @@ from coverloom.engine.contract.errors import (
     OutputIsInput,
     UnwritablePath,
 )
-from coverloom.engine.contract.jobs import JOBS
 from coverloom.engine.core.catalogue_item import CatalogueItem
 from coverloom.engine.core.polygon import box_polygon
 from coverloom.engine.datasets.reader import open_dataset
@@ -32,8 +27,6 @@ from coverloom.engine.gedi.mosaic import choose_day
 from coverloom.engine.gedi.tables import read_table
 from coverloom.engine.sample.gedi_granule import write_gedi_sample
 from rasterio.warp import transform_bounds
-
-ENTRY = Path(__file__).resolve().parents[3] / "engine" / "__main__.py"
 
 
 @pytest.fixture(scope="module")
@@ -53,17 +46,6 @@ def batches(sample, run_job, tmp_path_factory):
     run_job("extractgedi", footprints=str(folder / "s.csv"), catalog=str(sample / "catalogue"),
             output=str(folder / "b"), workers=1, batch_size=15)  # fmt: skip
     return folder
-
-
-def worker(folder, name, fault="", **fields):
-    """Run a job as its own process, killed at a named point if asked."""
-    job = JOBS.load(name).from_fields(fields)
-    path = folder / f"{name}.json"
-    path.write_text(job.to_json())
-    environ = {**os.environ, "COVERLOOM_FAULT": fault} if fault else dict(os.environ)
-    return subprocess.run(
-        [sys.executable, "-I", str(ENTRY), str(path)], env=environ, capture_output=True, text=True
-    )
 
 
 def content(path):
@@ -199,37 +181,6 @@ def test_built_from_a_later_step_on(sample, run_job, tmp_path):
     with pytest.raises(UnwritablePath, match=r"holds mine\.txt"):
         run_job("buildgedidataset", train_combined=str(tmp_path / "a.gpkg"),
                 catalog=str(sample / "catalogue"), output=str(tmp_path / "e"))  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def uncut(sample, batches, tmp_path_factory):
-    """What a run that nothing disturbs writes."""
-    folder = tmp_path_factory.mktemp("uncut")
-    fields = {
-        "train_subset": str(batches / "s.csv"),
-        "catalog": str(sample / "catalogue"),
-        "workers": 1,
-        "validation_share": 0.0,
-        "plots": False,
-        "batch_size": 15,
-    }
-    done = worker(folder, "buildgedidataset", **fields, output=str(folder / "d"))
-    assert done.returncode == 0, done.stderr[-2000:]
-    return SimpleNamespace(fields=fields, train=(folder / "d" / "train.h5").read_bytes())
-
-
-@pytest.mark.parametrize("fault", ["before:batch", "during:batch", "after:batch", "before:replace",
-                                   "after:replace", "before:fuse"])  # fmt: skip
-def test_a_kill_anywhere_and_a_second_run_give_the_same_file(uncut, tmp_path, fault):
-    fields = {**uncut.fields, "output": str(tmp_path / "d")}
-    killed = worker(tmp_path, "buildgedidataset", fault, **fields)
-    assert killed.returncode == -9
-    assert not (tmp_path / "d" / "dataset.json").exists()
-    done = worker(tmp_path, "buildgedidataset", **fields)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert (tmp_path / "d" / "train.h5").read_bytes() == uncut.train
-    left = [path for path in (tmp_path / "d").rglob("*") if ".part" in path.name]
-    assert left == []
 
 
 BOX = (13.645, 48.725, 13.665, 48.735)
