@@ -7,18 +7,19 @@ import queue
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Iterator, List, Optional, Sequence, Tuple, Union
+from functools import partial
+from typing import Any, Iterator, Optional, Sequence, Tuple
 
 import numpy as np
 import onnx
 import onnxruntime
 from numpy.typing import NDArray
 
-from ..contract.errors import DeviceUnavailable
 from ..core.card import ModelCard
 from .device import CPU, Provider, session_options, usable_cores
 from .fused_graph import INPUT, OUTPUT, fuse
 from .gpu_memory import free_gpu_memory_mb
+from .halving import Windows, WindowsAtOnce
 from .pinned import HostBuffer
 from .plan import Chunk
 from .prepare import Normaliser, find_valid
@@ -26,8 +27,6 @@ from .prepare import Normaliser, find_valid
 _SHARE_OF_FREE = 0.6  # of the device's memory, for the arena grows in powers of two
 _MOST_WINDOWS = 32
 _FLOAT32 = np.dtype(np.float32)
-# (N, C + 1, H, W) in one, or one by one.
-Windows = Union[Sequence[NDArray[Any]], NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -95,16 +94,16 @@ class FusedNetwork:
             session_options(usable_cores()),
             providers=[*providers, *([] if CPU in names else [CPU])],
         )
-        self.device: str = self._session.get_providers()[0]
+        self.providers: Sequence[str] = self._session.get_providers()
+        self.device = self.providers[0]
         self.one_shape = one_shape
-        self._most = _MOST_WINDOWS
+        self._at_once = WindowsAtOnce(_MOST_WINDOWS)
         self._fullest = 0
         self._free: queue.SimpleQueue[_Lane] = queue.SimpleQueue()
         for _ in range(self.lanes):
             self._free.put(_Lane(self._session, self.device, gpu_index))
         self._in_flight = threading.Semaphore(self.lanes)
         self._alone = threading.Lock()
-        self._one_by_one = False
 
     def scores(self, windows: Windows, chunks: Sequence[Chunk] = ()) -> NDArray[np.float32]:
         """(N, C + 1, H, W) stored numbers to (N, 4, H, W) float32 maps.
@@ -116,37 +115,9 @@ class FusedNetwork:
         """
         lane = self._free.get()
         try:
-            return self._in_parts(lane, windows)
+            return self._at_once.run(partial(self._run, lane), windows, self.device, lane.retreat)
         finally:
             self._free.put(lane)
-
-    def _in_parts(self, lane: _Lane, windows: Windows) -> NDArray[np.float32]:
-        parts: List[NDArray[np.float32]] = []
-        first = 0
-        while first < len(windows):
-            part, alone = windows[first : first + self._most], self._one_by_one
-            try:
-                with self._flight(alone):
-                    parts.append(self._run(lane, part))
-            except Exception as error:  # ONNX Runtime's errors share no other class
-                if not _out_of_memory(error) or (len(part) == 1 and alone):
-                    raise DeviceUnavailable(
-                        f"Inference failed on {self.device} with {len(part)} windows of "
-                        f"{windows[0].shape[-2:]} px: {str(error).strip().splitlines()[0]}.",
-                        "Use a smaller CHUNK_SIZE, or DEVICE cpu.",
-                    ) from error
-                self._shrink(len(part))
-                continue
-            first += len(part)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    def _shrink(self, tried: int) -> None:
-        """Ask less of the device's memory from now on; the other lane may have done so already."""
-        if tried > 1:
-            self._most = min(self._most, tried // 2)
-        else:
-            self._one_by_one = True
-        self._fullest = 0
 
     @contextmanager
     def _flight(self, alone: bool) -> Iterator[None]:
@@ -164,19 +135,29 @@ class FusedNetwork:
                 self._in_flight.release(self.lanes)
 
     def _run(self, lane: _Lane, windows: Windows) -> NDArray[np.float32]:
-        if not self.one_shape:
-            return lane.run(windows, len(windows))
-        self._fullest = max(self._fullest, len(windows))
-        return lane.run(windows, self._fullest)
+        count = len(windows)
+        if self.one_shape:
+            # What did not fit once is not filled up to again.
+            count = max(count, min(self._fullest, self._at_once.most))
+            self._fullest = max(self._fullest, count)
+        with self._flight(lane.alone):
+            return lane.run(windows, count)
 
 
 class _Lane:
     """Memory on the host for one run on the device, and the binding of it."""
 
     def __init__(self, session: Any, device: str, gpu_index: int) -> None:
+        self.alone = False
+        """Whether its runs wait until nothing else is on the device."""
         self._session = session
         self._input = HostBuffer(device, gpu_index)
         self._output = HostBuffer(device, gpu_index)
+
+    def retreat(self) -> bool:
+        """Go alone from now on; False if it did already."""
+        before, self.alone = self.alone, True
+        return not before
 
     def run(self, windows: Windows, count: int) -> NDArray[np.float32]:
         """(N, C + 1, H, W) to (N, 4, H, W); computed as ``count`` windows, the last ones empty."""
@@ -203,8 +184,3 @@ def windows_for_gpu(bytes_per_window: float, gpu_index: int) -> int:
         return 1
     share = free * 1e6 * _SHARE_OF_FREE / FusedNetwork.lanes
     return max(1, min(_MOST_WINDOWS, int(share / bytes_per_window)))
-
-
-def _out_of_memory(error: Exception) -> bool:
-    text = str(error).lower()
-    return any(words in text for words in ("out of memory", "failed to allocate", "bad_alloc"))

@@ -10,9 +10,17 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from ..contract.errors import DeviceUnavailable, UnreadableModel
+from ..contract.errors import UnreadableModel
 from ..core.card import ModelCard
-from .device import CUDA, no_cuda, session_options, usable_cores, wanted_providers
+from .device import (
+    TENSORRT,
+    check_started,
+    no_cuda,
+    session_options,
+    usable_cores,
+    wanted_providers,
+)
+from .halving import Windows, WindowsAtOnce, first_line
 from .plan import Chunk
 
 _NUMPY_TYPES = {
@@ -20,6 +28,7 @@ _NUMPY_TYPES = {
     "tensor(float16)": np.float16,
     "tensor(double)": np.float64,
 }
+_ALL = 1 << 30
 
 
 class Network(Protocol):
@@ -57,7 +66,6 @@ class OnnxNetwork:
         UnreadableModel: ONNX Runtime cannot load the file.
     """
 
-    one_shape = False
     gives = "scores"
 
     def __init__(
@@ -73,16 +81,17 @@ class OnnxNetwork:
             )
         except Exception as error:  # ONNX Runtime raises classes of its own for each condition
             if device == "cuda":
-                raise no_cuda(f"the model cannot be loaded there: {_first_line(error)}") from error
+                raise no_cuda(f"the model cannot be loaded there: {first_line(error)}") from error
             raise UnreadableModel(
                 f"ONNX Runtime cannot load {card.name if isinstance(path, bytes) else path}: "
-                f"{_first_line(error)}.",
+                f"{first_line(error)}.",
                 "Export the model again.",
             ) from error
         active: List[str] = self._session.get_providers()
-        if device == "cuda" and CUDA not in active:
-            raise no_cuda("CUDA could not be started (see the log)")
+        check_started(active, device)
         self.device = active[0]
+        self.one_shape = self.device == TENSORRT
+        self._at_once = WindowsAtOnce(_ALL)
         first = self._session.get_inputs()[0]
         self._input, self._dtype = first.name, _NUMPY_TYPES.get(first.type, np.float32)
         self._output = self._session.get_outputs()[0].name
@@ -95,19 +104,11 @@ class OnnxNetwork:
         Raises:
             DeviceUnavailable: The device ran out of memory or failed in mid-run.
         """
-        fed = np.moveaxis(windows, 1, -1) if self._nhwc else windows
+        return self._at_once.run(self._infer, windows, self.device)
+
+    def _infer(self, windows: Windows) -> NDArray[np.float32]:
+        fed = np.moveaxis(np.asarray(windows), 1, -1) if self._nhwc else windows
         fed = np.ascontiguousarray(fed, dtype=self._dtype)
-        try:
-            given: Any = self._session.run([self._output], {self._input: fed})[0]
-        except Exception as error:  # as above
-            raise DeviceUnavailable(
-                f"Inference failed on {self.device} with windows of {windows.shape[-2:]} px: "
-                f"{_first_line(error)}.",
-                "Use a smaller CHUNK_SIZE or MAX_MEMORY_MB, or DEVICE cpu.",
-            ) from error
+        given: Any = self._session.run([self._output], {self._input: fed})[0]
         scores = np.moveaxis(given, -1, 1) if self._nhwc and given.ndim == 4 else given
         return np.ascontiguousarray(scores, dtype=np.float32)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else repr(error)

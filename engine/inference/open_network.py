@@ -12,7 +12,7 @@ import onnxruntime
 
 from ..contract.events import Emit, Message
 from ..core.card import ModelCard
-from .device import CUDA, wanted_providers
+from .device import CUDA, check_started, on_gpu, tensorrt_wanted, wanted_providers
 from .fused_graph import can_fuse
 from .fused_network import FusedNetwork
 from .half import in_half_precision
@@ -20,10 +20,10 @@ from .network import Network, OnnxNetwork
 from .openvino_network import OpenVinoNetwork, bfloat16_here
 
 
-def fast_on_cpu(device: str, precision: str) -> bool:
-    """Whether a run will go through OpenVINO, for which all windows should have one shape."""
-    on_gpu = device != "cpu" and CUDA in onnxruntime.get_available_providers()
-    return precision == "fast" and not on_gpu and bfloat16_here()
+def wants_one_shape(device: str, precision: str) -> bool:
+    """Whether a run will go through OpenVINO or TensorRT, which compile for each window shape."""
+    gpu = device != "cpu" and CUDA in onnxruntime.get_available_providers()
+    return (gpu and tensorrt_wanted()) or (precision == "fast" and not gpu and bfloat16_here())
 
 
 def open_network(
@@ -48,8 +48,8 @@ def open_network(
     if device == "cuda" or (device == "auto" and CUDA in onnxruntime.get_available_providers()):
         half = in_half_precision(onnx.load(str(path))).SerializeToString()
         network = OnnxNetwork(half, card, device, gpu_index)
-        if network.device == CUDA:
-            network.device = f"{CUDA}, float16"
+        if on_gpu(network.device):
+            network.device = f"{network.device}, float16"
             return network
     if bfloat16_here():
         return OpenVinoNetwork(path, card)
@@ -63,7 +63,11 @@ def open_network(
 def open_fused(
     path: Path, card: ModelCard, device: str, gpu_index: int, precision: str, dtype: np.dtype[Any]
 ) -> Optional[FusedNetwork]:
-    """Load a model fused with what stands before and behind it; None where no GPU would run it."""
+    """Load a model fused with what stands before and behind it; None where no GPU would run it.
+
+    Raises:
+        DeviceUnavailable: ``cuda`` or TensorRT were asked for and do not work.
+    """
     if device == "cpu" or CUDA not in onnxruntime.get_available_providers():
         return None
     proto = onnx.load(str(path))
@@ -72,5 +76,6 @@ def open_fused(
     if precision == "fast":
         proto = in_half_precision(proto)
     providers = wanted_providers(device, gpu_index)
-    network = FusedNetwork(proto, card, dtype, providers, gpu_index)
-    return network if network.device == CUDA else None
+    network = FusedNetwork(proto, card, dtype, providers, gpu_index, tensorrt_wanted())
+    check_started(network.providers, device)
+    return network if on_gpu(network.device) else None

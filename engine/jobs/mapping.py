@@ -30,7 +30,7 @@ from ..inference.legend import class_map, write_preview, write_side_file
 from ..inference.maps import MapSet
 from ..inference.memory import peak_memory_mb
 from ..inference.network import Network
-from ..inference.open_network import fast_on_cpu
+from ..inference.open_network import wants_one_shape
 from ..inference.pipeline import ChunkPipeline
 from ..inference.prepare import Normaliser
 from ..inference.scored import Scored, Tally, in_cells
@@ -120,7 +120,7 @@ def _prepare(
     resumed = resumption(request, sha256, scene.sources)
     wishes = Wishes(
         request.chunk_size, request.overlap, request.batch_size, request.max_memory_mb,
-        fast_on_cpu(request.device, request.precision), request.patch_resolution == "stride",
+        wants_one_shape(request.device, request.precision), request.patch_resolution == "stride",
         request.augment,
     )  # fmt: skip
     settings = choose_settings(
