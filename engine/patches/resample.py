@@ -80,13 +80,18 @@ def resample_all(
             method == "bilinear" and 2 * len(band) == px and _twice(band, out[channel], nodata)
         ):
             sizes.setdefault(len(band), []).append(channel)
-    for channels in sizes.values():
-        stack = np.stack([bands[channel] for channel in channels])
-        if method == "nearest" or (nodata is not None and (stack == nodata).any()):
+    for size, channels in sizes.items():
+        stack = [bands[channel] for channel in channels]
+        gaps = nodata is not None and any((band == nodata).any() for band in stack)
+        if method == "nearest" or gaps:
             for channel, band in zip(channels, stack):
                 out[channel] = resample(band, px, method, nodata)
-        else:
-            out[channels] = _product(stack, px, method)
+            continue
+        for channel, pixels in zip(channels, _product(stack, size, px, method)):
+            if stack[0].dtype.kind == "u":
+                _round(pixels, np.float32(np.iinfo(stack[0].dtype).max), out[channel])
+            else:
+                out[channel] = pixels
 
 
 def _twice(band: np.ndarray, out: np.ndarray, nodata: Optional[float]) -> bool:
@@ -125,9 +130,9 @@ def _doubled(band: np.ndarray, out: np.ndarray, nodata: int) -> bool:
     return True
 
 
-def _product(stack: np.ndarray, px: int, method: str) -> np.ndarray:
-    """``(C, px, px)`` float32 of ``(C, n, n)``; this thread's own until the next call."""
-    count, size, _ = stack.shape
+def _product(stack: Sequence[np.ndarray], size: int, px: int, method: str) -> np.ndarray:
+    """``(C, px, px)`` float32 of C bands ``(n, n)``; this thread's own until the next call."""
+    count = len(stack)
     kept = _LOCAL.__dict__.setdefault("products", {})
     if (count, size, px) not in kept:
         shapes = (count, size, size), (count, px, size), (count, px, px)
@@ -135,15 +140,21 @@ def _product(stack: np.ndarray, px: int, method: str) -> np.ndarray:
     # Fresh memory for each patch would cost more than the arithmetic.
     values, rows, result = kept[count, size, px]
     weights = _weights(size, px, method)
-    values[...] = stack
+    for value, band in zip(values, stack):
+        value[...] = band
     np.matmul(weights, values, out=rows)
     np.matmul(rows.reshape(-1, size), weights.T, out=result.reshape(-1, px))
-    if np.issubdtype(stack.dtype, np.integer):
-        result += np.float32(0.5)
-        np.floor(result, out=result)
-        np.clip(result, 0, np.iinfo(stack.dtype).max, out=result)
     whole: np.ndarray = result
     return whole
+
+
+@compiled
+def _round(values: np.ndarray, top: np.float32, out: np.ndarray) -> None:
+    """Fill ``out`` with whole numbers from 0 to ``top``, halves rounded up."""
+    flat, target = values.reshape(values.size), out.reshape(out.size)
+    for i in range(flat.size):
+        whole = np.floor(flat[i] + np.float32(0.5))
+        target[i] = np.int32(min(max(whole, np.float32(0)), top))
 
 
 def _as_dtype(values: np.ndarray, dtype: np.dtype[Any]) -> np.ndarray:

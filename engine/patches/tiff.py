@@ -9,13 +9,14 @@ sends the file to rasterio, so nothing is guessed.
 from __future__ import annotations
 
 import struct
-import zlib
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
 
 from ..contract.errors import UnreadableRaster
+from .forms import form_of, remember
+from .strips import Layout
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 12: 8}
 _FORMATS = {3: "H", 4: "I", 12: "d"}
@@ -25,8 +26,7 @@ _KNOWN |= {33550, 33922, 34735, 34736, 34737, 42113}
 _KNOWN |= {269, 270, 271, 272, 305, 306, 315, 33432, 42112}  # words: they change no pixel
 _DEFLATE = (8, 32946)
 _PROJECTED_CRS = 3072
-_TIE = struct.Struct("<6d")
-_MOST_FORMS = 64
+Tags = Dict[int, Tuple[Any, ...]]  # tag to its values
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,11 @@ def decode(data: bytes, path: str) -> Raster:
     Raises:
         UnreadableRaster: It is cut short, damaged, or no raster.
     """
-    for form in _FORMS.get(len(data), ()):
-        if form.fits(data):
-            return form.read(data)
+    form = form_of(data)
+    if form is not None:
+        known = form.pixels(data, path)
+        if known is not None:
+            return Raster(known, form.epsg, *form.corner(data), form.pixel, form.nodata)
     try:
         tags = _tags(data)
     except struct.error as error:
@@ -75,55 +77,12 @@ def decode(data: bytes, path: str) -> Raster:
     return raster
 
 
-@dataclass(frozen=True)
-class _Form:
-    """A header met before. An archive has about 40, which differ in nothing but the corner.
-
-    A file whose bytes up to the pixels equal it, but for the tie point, needs no parsing: all
-    that was checked then holds again.
-    """
-
-    head: bytes
-    tail: bytes
-    pixels_at: int
-    shape: Tuple[int, int]
-    dtype: np.dtype[Any]
-    epsg: Optional[int]
-    pixel: float
-    nodata: Optional[float]
-
-    def fits(self, data: bytes) -> bool:
-        behind = len(self.head) + _TIE.size
-        return data.startswith(self.head) and data[behind : self.pixels_at] == self.tail
-
-    def read(self, data: bytes) -> Raster:
-        count = self.shape[0] * self.shape[1]
-        pixels = np.frombuffer(data, self.dtype, count, self.pixels_at).reshape(self.shape)
-        col, row, _, x, y, _ = _TIE.unpack_from(data, len(self.head))
-        ulx, uly = x - col * self.pixel, y + row * self.pixel
-        return Raster(pixels, self.epsg, ulx, uly, self.pixel, self.nodata)
-
-
-_FORMS: Dict[int, List[_Form]] = {}  # by length of the file
-
-
-def _remember(
-    data: bytes, tags: Dict[int, Tuple[Any, ...]], layout: _Layout, raster: Raster
-) -> None:
-    offsets, tie = tags[273], tags.get(33922, ())
-    whole = not layout.deflate and _full(tags, layout) and _in_one_piece(tags)
-    if not whole or len(tie) != 6 or raster.pixel != raster.pixel:
-        return
-    if len(data) not in _FORMS and len(_FORMS) >= _MOST_FORMS:
-        return
-    forms = _FORMS.setdefault(len(data), [])
-    at = data.find(_TIE.pack(*tie), 0, offsets[0])
-    room = len(forms) < _MOST_FORMS
-    if room and at >= 0 and offsets[0] == len(data) - raster.pixels.nbytes:
-        place = (raster.epsg, raster.pixel, raster.nodata)
-        tail = data[at + _TIE.size : offsets[0]]
-        form = _Form(data[:at], tail, offsets[0], raster.pixels.shape, layout.dtype, *place)
-        forms.append(form)
+def _remember(data: bytes, tags: Tags, layout: Layout, raster: Raster) -> None:
+    lengths = tags[279]
+    whole = layout.deflate or layout.full(lengths)
+    if whole and 0 not in lengths and raster.pixel == raster.pixel:  # it has a tie point then
+        arrays = [_packed(data, tag) for tag in (273, 279, 33922)]
+        remember(data, layout, arrays, (raster.epsg, raster.pixel, raster.nodata))
 
 
 def cut_short(path: str, length: int) -> UnreadableRaster:
@@ -133,7 +92,7 @@ def cut_short(path: str, length: int) -> UnreadableRaster:
     )
 
 
-def _tags(data: bytes) -> Optional[Dict[int, Tuple[Any, ...]]]:
+def _tags(data: bytes) -> Optional[Tags]:
     """Tag to values; None if this is not the form that this module reads."""
     if data[:4] != b"II*\0":
         if not data:
@@ -141,7 +100,7 @@ def _tags(data: bytes) -> Optional[Dict[int, Tuple[Any, ...]]]:
         return None
     (start,) = struct.unpack_from("<I", data, 4)
     (count,) = struct.unpack_from("<H", data, start)
-    tags: Dict[int, Tuple[Any, ...]] = {}
+    tags: Tags = {}
     for at in range(start + 2, start + 2 + 12 * count, 12):
         tag, kind, number = struct.unpack_from("<HHI", data, at)
         if tag not in _KNOWN or kind not in _SIZES or number > 4096:
@@ -156,21 +115,19 @@ def _tags(data: bytes) -> Optional[Dict[int, Tuple[Any, ...]]]:
     return None if more else tags
 
 
-@dataclass(frozen=True)
-class _Layout:
-    width: int
-    height: int
-    rows: int
-    dtype: np.dtype[Any]
-    deflate: bool
-    predictor: bool
-
-    def strip_bytes(self, strip: int) -> int:
-        rows = min(self.rows, self.height - strip * self.rows)
-        return rows * self.width * self.dtype.itemsize
+def _packed(data: bytes, tag: int) -> Tuple[str, int, Tuple[int, ...]]:
+    """Struct format, place and values of a tag that is there."""
+    (start,) = struct.unpack_from("<I", data, 4)
+    at = start + 2
+    while struct.unpack_from("<H", data, at)[0] != tag:
+        at += 12
+    _, kind, number, place = struct.unpack_from("<HHII", data, at)
+    how = f"<{number}{_FORMATS[kind]}"
+    place = at + 8 if _SIZES[kind] * number <= 4 else place
+    return how, place, struct.unpack_from(how, data, place)
 
 
-def _plain_layout(tags: Dict[int, Tuple[Any, ...]]) -> Optional[_Layout]:
+def _plain_layout(tags: Tags) -> Optional[Layout]:
     """How the pixels lie; None if rasterio must read them."""
     if not {256, 257, 258, 273, 279} <= set(tags):
         return None
@@ -185,55 +142,21 @@ def _plain_layout(tags: Dict[int, Tuple[Any, ...]]) -> Optional[_Layout]:
         return None
     if width < 1 or rows < 1 or len(tags[273]) != -(-height // rows) != len(tags[279]):
         return None
-    return _Layout(width, height, rows, np.dtype(dtype), compression != 1, predictor == 2)
+    return Layout(width, height, rows, np.dtype(dtype), compression != 1, predictor == 2)
 
 
-def _pixels(
-    data: bytes, tags: Dict[int, Tuple[Any, ...]], layout: _Layout, path: str
-) -> np.ndarray:
+def _pixels(data: bytes, tags: Tags, layout: Layout, path: str) -> np.ndarray:
     offsets, lengths = tags[273], tags[279]
     if 0 in lengths:  # strips that GDAL left out
         return _decode_with_gdal(data, path).pixels
     if offsets[-1] + lengths[-1] > len(data) or max(offsets) + 1 > len(data):
         raise cut_short(path, len(data))
-    shape = (layout.height, layout.width)
-    if not layout.deflate:
-        if not _full(tags, layout):  # GDAL pads strips of zeros
-            return _decode_with_gdal(data, path).pixels
-        if _in_one_piece(tags):
-            count = layout.height * layout.width
-            return np.frombuffer(data, layout.dtype, count, offsets[0]).reshape(shape)
-    strips = [data[o : o + n] for o, n in zip(offsets, lengths)]
-    if layout.deflate:
-        strips = [_inflate(s, layout.strip_bytes(i), path) for i, s in enumerate(strips)]
-    pixels = np.frombuffer(b"".join(strips), layout.dtype).reshape(shape)
-    if layout.predictor:  # each pixel is stored as the difference to its left neighbour
-        pixels = np.cumsum(pixels, axis=1, dtype=np.uint16)
-    return pixels
+    if not layout.deflate and not layout.full(lengths):  # GDAL pads strips of zeros
+        return _decode_with_gdal(data, path).pixels
+    return layout.pixels(data, offsets, lengths, path)
 
 
-def _full(tags: Dict[int, Tuple[Any, ...]], layout: _Layout) -> bool:
-    return list(tags[279]) == [layout.strip_bytes(i) for i in range(len(tags[273]))]
-
-
-def _in_one_piece(tags: Dict[int, Tuple[Any, ...]]) -> bool:
-    offsets, lengths = tags[273], tags[279]
-    return all(offsets[i] + lengths[i] == offsets[i + 1] for i in range(len(offsets) - 1))
-
-
-def _inflate(strip: bytes, size: int, path: str) -> bytes:
-    try:
-        whole = zlib.decompressobj().decompress(strip, size + 1)
-    except zlib.error as error:
-        raise UnreadableRaster(f"{path} is damaged: {error}.", "Get the file again.") from error
-    if len(whole) != size:
-        raise UnreadableRaster(
-            f"{path} is damaged: a strip has {len(whole)} of {size} bytes.", "Get the file again."
-        )
-    return whole
-
-
-def _place(tags: Dict[int, Tuple[Any, ...]]) -> Tuple[Optional[int], float, float, float]:
+def _place(tags: Tags) -> Tuple[Optional[int], float, float, float]:
     """(EPSG code, ulx, uly, pixel side); NaN where the file does not say, or is not north-up."""
     scale, tie = tags.get(33550, ()), tags.get(33922, ())
     keys = tags.get(34735, ())
@@ -245,7 +168,7 @@ def _place(tags: Dict[int, Tuple[Any, ...]]) -> Tuple[Optional[int], float, floa
     return epsg, ulx, uly, scale[0]
 
 
-def _nodata(tags: Dict[int, Tuple[Any, ...]]) -> Optional[float]:
+def _nodata(tags: Tags) -> Optional[float]:
     try:
         return float(tags[42113][0].rstrip(b"\0 ")) if 42113 in tags else None
     except ValueError:

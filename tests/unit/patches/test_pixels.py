@@ -126,6 +126,25 @@ def test_an_altered_map_does_not_inflate(row):
         read_patch(row, ["reference_map"])
 
 
+@pytest.mark.parametrize("predictor", [1, 2])
+def test_maps_whose_headers_differ_in_the_strips_only(row, predictor):
+    rng, form = np.random.default_rng(3), {"compress": "deflate", "predictor": predictor}
+    for classes in (1, 2, 9, 40):
+        codes = rng.choice(np.arange(311, 311 + classes), (120, 120)).astype(np.uint16)
+        place = "33UUP", (26, 57)
+        make_archive.write_band(row.map_path, "reference_map", codes, *place, nodata=0, **form)
+        np.testing.assert_array_equal(read_patch(row, ["reference_map"])["reference_map"], codes)
+
+
+@pytest.mark.parametrize("band", ["B02", "VH", "reference_map"])
+def test_a_header_met_before_at_another_place(row, band):
+    read_patch(row, [band])
+    with pytest.raises(GridMismatch, match="lies at EPSG:32633"):
+        read_patch(dataclasses.replace(row, ulx=row.ulx + 1200), [band])
+    with pytest.raises(GridMismatch, match="lies at EPSG:32634"):
+        read_patch(dataclasses.replace(row, epsg=32634), [band])
+
+
 @pytest.mark.filterwarnings("ignore")
 @given(st.integers(0, 460), st.integers(0, 255))
 def test_an_altered_header_gives_an_error_or_the_same_pixels_or_another_shape(at, value):
