@@ -35,7 +35,7 @@ def make_product(folder: Path, side: int) -> None:
             coarse = rng.integers(1300, 4000, (size // 16 + 1, size // 16 + 1)).astype("uint16")
             pixels = coarse.repeat(16, axis=0).repeat(16, axis=1)[:size, :size]
             pixels = pixels + rng.integers(0, 200, pixels.shape, dtype="uint16")
-            write_jp2(file, pixels, metres, 1024 if metres == 10 else 640)
+            write_jp2(file, pixels, metres, 1024 if metres == 10 else 640, resolutions=6)
     (root / "MTD_MSIL2A.xml").write_text(metadata(), encoding="utf-8")
 
 
@@ -60,15 +60,16 @@ def read_as_mapped(product: Path, model: Path) -> None:
     with open_scene([str(product)], card, "", lambda event: None) as scene:
         size = scene.grid.height, scene.grid.width
         settings = choose_settings(
-            model, card, size, scene.grid.window, scene.block, scene.dtype, Wishes(),
+            model, card, size, scene.grid.window, scene, scene.dtype, Wishes(),
             lambda event: None,
         )  # fmt: skip
         began, before = time.perf_counter(), time.process_time()
         with rasterio.Env(GDAL_CACHEMAX=settings.cache_mb * 1_000_000):
+            scene.follow([chunk.read for chunk in settings.plan])
             for chunk in settings.plan:
                 scene.read(chunk.read)
     spent = time.process_time() - before
-    facts = {"cache_mb": settings.cache_mb, "core": settings.plan.core,
+    facts = {"cache_mb": settings.cache_mb, "kept_mb": settings.kept_mb, "core": settings.plan.core,
              "side_by_side": settings.plan.band_width, "block": scene.block}  # fmt: skip
     print(json.dumps({**facts, "cpu_s": spent, "wall_s": time.perf_counter() - began}))
 

@@ -3,20 +3,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Tuple
+from typing import Callable, Dict, Protocol, Sequence, Tuple
 
 import onnx
 import psutil
 
 from ..core.card import ModelCard
-from .plan import round_up
+from ..core.window import Window
+from .geotiff import block_for
+from .plan import ChunkPlan, round_up
 
 DEFAULT_LIMIT_MB = 800
 # Sides of a core, px: multiples of the output's blocks while they are large.
 CORES = (1024, 768, 640, 512, 384, 256, 128, 64)
 CACHE_MB = 112
+_LEAST_CACHE_MB = 32
+_PASSING_MB = 16  # where nothing has to stay in the cache: what is read, and written, right now
+_MOST_BANDS = 6  # vertical bands of chunks that are tried
 _MAPS_BYTES = 13  # a pixel of the four maps, whose blocks share the cache until written
 _SLACK = 1.6  # ONNX Runtime's arena grows in powers of two and holds gaps
 _SCORES = 5  # copies of a window's scores: two of ours, the arena's own, and its gaps
@@ -112,7 +117,7 @@ def choose_core(
         stride: Cores are a multiple of it, px.
         limit_mb: For the whole process, MB. One too low for any chunk is no error: it is a matter
             of how slow, not of whether.
-        cache_mb: What GDAL will cache for a core, MB.
+        cache_mb: What reading will take for a core, MB.
         batch: Windows in one inference.
     """
     free_mb = limit_mb - psutil.Process().memory_info().rss / 1e6 - _RESERVE_MB
@@ -122,31 +127,79 @@ def choose_core(
     return round_up(CORES[-1], stride)
 
 
-def cache_plan(
-    core: int, halo: int, block: Tuple[int, int], width: int, bytes_per_px: int
-) -> Tuple[int, int]:
-    """How many chunks to walk side by side, and the cache that keeps their blocks.
+class Reading(Protocol):
+    """What reading a scene takes; the scene itself says so."""
 
-    Two rows of chunks share the blocks under their halos. If the cache holds all blocks that one
-    row of chunks touches, each is decoded once; else nearly every block is decoded again.
+    @property
+    def block(self) -> Tuple[int, int]:
+        """(rows, columns) of the largest blocks that GDAL's cache shall hold, px."""
+
+    @property
+    def cached_bytes(self) -> int:
+        """Bytes a pixel of them."""
+
+    def kept_bytes(self, windows: Sequence[Window]) -> int:
+        """Memory that the scene itself needs to read these windows in their order."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The order of chunks, and what it takes.
 
     Args:
-        core: Side of a chunk's core, px.
-        halo: Around a core, px.
-        block: (rows, columns) of the raster's blocks, px.
-        width: Of the raster, px.
-        bytes_per_px: Of all bands together.
-
-    Returns:
-        Chunks side by side, and MB of cache.
+        side_by_side: Chunks in a row before the next row begins.
+        cache_mb: GDAL's cache, MB.
+        kept_mb: What the scene keeps by itself, MB.
     """
-    rows = round_up(core + 2 * halo, block[0]) + block[0]
-    bytes_per_column = rows * bytes_per_px + core * _MAPS_BYTES
-    whole_rows = block[1] >= width  # strips: a narrower walk would decode every strip again
-    columns = width if whole_rows else min(width, max(CACHE_MB * 1e6 / bytes_per_column, core))
-    side_by_side = max(1, int(columns // core)) if not whole_rows else -(-width // core)
-    cached = min(width, side_by_side * core + 2 * halo + block[1])
-    return side_by_side, max(32, int(bytes_per_column * cached / 1e6) + 1)
+
+    side_by_side: int
+    cache_mb: int
+    kept_mb: float
+
+    @property
+    def memory_mb(self) -> float:
+        """Of both, MB."""
+        return self.cache_mb + self.kept_mb
+
+
+def choose_walk(plan: ChunkPlan, reading: Reading) -> Walk:
+    """The walk that decodes each block once, or seldom more, in the least memory.
+
+    Two rows of chunks share the blocks under their halos. If the cache holds all blocks that one
+    row of chunks touches, each is decoded once; else nearly every block is decoded again. What the
+    scene keeps by itself is decoded once on any walk: a narrower one needs less for the rows, and
+    more for the halos of the next band.
+    """
+    columns = -(-plan.area.right // plan.core) - plan.area.col // plan.core
+    widest = min(max(1, columns), _side_by_side(plan, reading))
+    if not reading.kept_bytes([plan.whole]):
+        return Walk(widest, _cache_mb(plan, reading, widest), 0.0)
+    walks = []
+    for side in sorted({min(widest, -(-columns // bands)) for bands in range(1, _MOST_BANDS + 1)}):
+        windows = [chunk.read for chunk in replace(plan, band_width=side)]
+        walks.append(Walk(side, _cache_mb(plan, reading, side), reading.kept_bytes(windows) / 1e6))
+    return min(walks, key=lambda walk: (walk.memory_mb, -walk.side_by_side))
+
+
+def _side_by_side(plan: ChunkPlan, reading: Reading) -> int:
+    """How many chunks may stand side by side for ``CACHE_MB``."""
+    if reading.block[1] >= plan.width:  # strips: a narrower walk would decode every strip again
+        return -(-plan.width // plan.core)
+    columns = CACHE_MB * 1e6 / max(1, _cached_bytes_a_column(plan, reading))
+    return max(1, int(min(plan.width, columns) // plan.core))
+
+
+def _cache_mb(plan: ChunkPlan, reading: Reading, side_by_side: int) -> int:
+    columns = min(plan.width, side_by_side * plan.core + 2 * plan.halo + reading.block[1])
+    least = _LEAST_CACHE_MB if reading.cached_bytes else _PASSING_MB
+    return max(least, int(_cached_bytes_a_column(plan, reading) * columns / 1e6) + 1)
+
+
+def _cached_bytes_a_column(plan: ChunkPlan, reading: Reading) -> int:
+    """Of the blocks that a row of chunks reads, and of those that it writes in part."""
+    rows = round_up(plan.core + 2 * plan.halo, reading.block[0]) + reading.block[0]
+    whole_blocks = all(side % block_for(side) == 0 for side in (plan.core, plan.core // 2))
+    return rows * reading.cached_bytes + (0 if whole_blocks else plan.core * _MAPS_BYTES)
 
 
 def forget_peak_memory() -> None:

@@ -54,6 +54,11 @@ class ChunkPlan:
     fixed: Optional[Tuple[int, int]] = None
     band_width: int = 1 << 30
 
+    @property
+    def whole(self) -> Window:
+        """All pixels of the raster."""
+        return Window(0, 0, self.width, self.height)
+
     def __iter__(self) -> Iterator[Chunk]:
         """Chunks from left to right and top to bottom, one vertical band after the other."""
         rows = self._axis(self.area.row, self.area.bottom)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
@@ -13,7 +13,7 @@ from ..contract.errors import InvalidRequest
 from ..contract.events import Emit, Message
 from ..core.card import ModelCard
 from ..core.window import Window
-from .memory import DEFAULT_LIMIT_MB, Footprint, activation_bytes, cache_plan, choose_core
+from .memory import DEFAULT_LIMIT_MB, Footprint, Reading, activation_bytes, choose_core, choose_walk
 from .plan import ChunkPlan, default_halo, round_up
 from .scored import in_cells
 from .sliding import Axis
@@ -30,6 +30,7 @@ class ChunkSettings:
         batch_size: Windows, or patches, in one inference.
         cache_mb: GDAL's block cache, MB.
         window_mb: Estimate of what one window takes, MB.
+        kept_mb: What the scene keeps of its pixels besides, at most, MB.
         cell: Side of a map's pixel, in px of the raster.
         patches: For a model of whole patches, where they stand along rows and columns.
     """
@@ -38,6 +39,7 @@ class ChunkSettings:
     batch_size: int
     cache_mb: int
     window_mb: float
+    kept_mb: float = 0.0
     cell: int = 1
     patches: Optional[Tuple[Axis, Axis]] = None
 
@@ -71,7 +73,7 @@ def choose_settings(
     card: ModelCard,
     size: Tuple[int, int],
     area: Window,
-    block: Tuple[int, int],
+    reading: Reading,
     dtype: np.dtype[np.generic],
     wishes: Wishes,
     emit: Emit,
@@ -83,7 +85,7 @@ def choose_settings(
         card: The model's card, its receptive field measured.
         size: (height, width) of the raster, px.
         area: The part to map.
-        block: (rows, columns) of the raster's blocks.
+        reading: What reading the scene takes.
         dtype: Of the stored numbers.
         wishes: What the user asked for.
         emit: Told what the user should know.
@@ -92,7 +94,7 @@ def choose_settings(
         InvalidRequest: CHUNK_SIZE or OVERLAP cannot be used with this model.
     """
     if card.task == "patch":
-        return _patch_settings(model, card, size, area, block, dtype, wishes)
+        return _patch_settings(model, card, size, area, reading, dtype, wishes)
     fixed = None if card.dynamic_space else card.patch
     halo = _halo(card, fixed, wishes.overlap, emit)
     batch = max(1, wishes.batch_size) if card.dynamic_batch else 1
@@ -101,17 +103,19 @@ def choose_settings(
     footprint = Footprint(activation_bytes(model, card), len(card.bands), channels, stored)
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
     height, width = size
-    bytes_per_px = len(card.bands) * stored
 
-    def cache_mb_of(core: int) -> float:
-        return cache_plan(core, halo, block, width, bytes_per_px)[1]
+    def plan_of(core: int, window: Optional[Tuple[int, int]] = fixed) -> ChunkPlan:
+        return ChunkPlan(width, height, area, core, halo, card.stride, window)
+
+    def reading_mb(core: int) -> float:
+        return choose_walk(plan_of(core), reading).memory_mb
 
     if fixed:
         core = _fixed_core(card, fixed, halo, wishes.chunk_size)
     elif wishes.chunk_size:
         core = round_up(wishes.chunk_size, card.stride)
     else:
-        core = choose_core(footprint, halo, card.stride, limit_mb, cache_mb_of, batch)
+        core = choose_core(footprint, halo, card.stride, limit_mb, reading_mb, batch)
     if wishes.one_shape and not fixed:
         # Moved inwards at the raster's edge instead of cut: the padding stays where it would be.
         longest = core + 2 * halo
@@ -119,9 +123,21 @@ def choose_settings(
             min(longest, round_up(height, card.stride)),
             min(longest, round_up(width, card.stride)),
         )
-    bands, cache_mb = cache_plan(core, halo, block, width, bytes_per_px)
-    plan = ChunkPlan(width, height, area, core, halo, card.stride, fixed, bands)
-    return ChunkSettings(plan, batch, cache_mb, footprint.window_mb(core + 2 * halo, batch))
+    window_mb = footprint.window_mb(core + 2 * halo, batch)
+    return _settings(plan_of(core, fixed), reading, batch, window_mb)
+
+
+def _settings(
+    plan: ChunkPlan,
+    reading: Reading,
+    batch: int,
+    window_mb: float,
+    cell: int = 1,
+    patches: Optional[Tuple[Axis, Axis]] = None,
+) -> ChunkSettings:
+    walk = choose_walk(plan, reading)
+    plan = replace(plan, band_width=walk.side_by_side)
+    return ChunkSettings(plan, batch, walk.cache_mb, window_mb, walk.kept_mb, cell, patches)
 
 
 def _patch_settings(
@@ -129,7 +145,7 @@ def _patch_settings(
     card: ModelCard,
     size: Tuple[int, int],
     area: Window,
-    block: Tuple[int, int],
+    reading: Reading,
     dtype: np.dtype[np.generic],
     wishes: Wishes,
 ) -> ChunkSettings:
@@ -157,29 +173,27 @@ def _patch_settings(
     if not wishes.batch_size:
         batch = max(1, min(batch, int(limit_mb / 4 / per_patch)))
     height, width = size
-    bytes_per_px = len(card.bands) * stored
-
-    def cache_mb_of(core: int) -> float:
-        return cache_plan(core, halo, block, width, bytes_per_px)[1]
-
-    free_mb = limit_mb - int(batch * per_patch)
-    core = round_up(wishes.chunk_size or 0, cell) or choose_core(
-        footprint, halo, cell, free_mb, cache_mb_of
-    )
-    bands, cache_mb = cache_plan(core, halo, block, width, bytes_per_px)
     window = in_cells(area, cell)
     aligned = Window(
         *(side * cell for side in (window.col, window.row, window.width, window.height))
-    )
-    plan = ChunkPlan(
-        width, height, aligned.intersect(Window(0, 0, width, height)), core, halo, 1, None, bands
+    ).intersect(Window(0, 0, width, height))
+
+    def plan_of(core: int) -> ChunkPlan:
+        return ChunkPlan(width, height, aligned, core, halo)
+
+    def reading_mb(core: int) -> float:
+        return choose_walk(plan_of(core), reading).memory_mb
+
+    free_mb = limit_mb - int(batch * per_patch)
+    core = round_up(wishes.chunk_size or 0, cell) or choose_core(
+        footprint, halo, cell, free_mb, reading_mb
     )
     axes = (
         Axis(height, card.patch[0], stride, core, cell),
         Axis(width, card.patch[1], stride, core, cell),
     )
     mb = footprint.window_mb(core + 2 * halo) + batch * per_patch
-    return ChunkSettings(plan, batch, cache_mb, mb, cell, axes)
+    return _settings(plan_of(core), reading, batch, mb, cell, axes)
 
 
 def _halo(card: ModelCard, fixed: Optional[Tuple[int, int]], overlap: int, emit: Emit) -> int:

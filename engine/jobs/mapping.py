@@ -124,7 +124,7 @@ def _prepare(
         request.augment,
     )  # fmt: skip
     settings = choose_settings(
-        model.file.path, card, (scene.grid.height, scene.grid.width), area, scene.block,
+        model.file.path, card, (scene.grid.height, scene.grid.width), area, scene,
         scene.dtype, wishes if resumed is None else resumed.wishes(wishes, card.task), emit,
     )  # fmt: skip
     stack.enter_context(rasterio.Env(GDAL_CACHEMAX=settings.cache_mb * 1_000_000))
@@ -203,10 +203,12 @@ def _map(
         stack.enter_context(maps)
         done = maps.replay()
         meter.advance(len(done))
+        todo = [chunk for chunk in plan if in_cells(chunk.core, cell) not in done]
+        scene.follow([chunk.read for chunk in todo])
         tally = ChunkPipeline(
             scene, prepare, network, maps, mask, task.settings.windows,
             clock.counting(meter.advance), bool(task.products.bands), cell,
-        ).run([chunk for chunk in plan if in_cells(chunk.core, cell) not in done])  # fmt: skip
+        ).run(todo)  # fmt: skip
         tally.resumed, tally.valid_px = len(done), tally.valid_px + sum(done.values())
         _check_tally(task, tally)
         clock.mark("mapped")
@@ -269,6 +271,7 @@ def _report(task: _Task, tally: Tally, clock: RunClock, device: str) -> Dict[str
         "seconds_to_first_chunk": clock.first_chunk,
         "cpu_seconds": clock.cpu_seconds(),
         "cache_mb": settings.cache_mb,
+        "kept_mb": settings.kept_mb,
         "peak_memory_mb": peak_memory_mb(),
     }  # fmt: skip
 

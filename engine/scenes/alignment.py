@@ -10,6 +10,7 @@ from typing import Any, Optional, Protocol, Tuple
 
 import numpy as np
 import rasterio
+from rasterio import Affine
 from rasterio._env import set_gdal_config
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
@@ -21,7 +22,9 @@ from ..contract.events import Emit, Message
 from ..core.grid import Grid
 from ..core.window import Window
 from .channels import Channels
+from .doubled import DoubledReader
 from .ground import pixel_metres
+from .kept import KeptPixels, kept_pixels
 from .scene import Array
 from .source import GDAL_ERRORS
 from .view import mask_view, pixel_view
@@ -41,6 +44,11 @@ class Reader(Protocol):
     channels: Channels
     has_mask: bool
     block: Tuple[int, int]
+    kept: Optional[KeptPixels]
+    """What keeps the pixels of the windows to come; None where GDAL's cache does well enough."""
+
+    def needs(self, window: Window) -> Window:
+        """The pixels of the file that a window of the grid is made of."""
 
     def read(self, window: Window, out: Array) -> Optional[Array]:
         """Read into the slots of ``out``; return ``(h, w)`` bool of what was measured, or None."""
@@ -58,6 +66,8 @@ def aligned_reader(channels: Channels, grid: Grid, resampling: str, emit: Emit) 
     """
     if same_grid(channels.source.grid, grid):
         return NativeReader(channels)
+    if DoubledReader.fits(channels, resampling) and _twice(channels.source.grid, grid):
+        return DoubledReader(channels, resampling)
     return WarpedReader(channels, grid, resampling, emit)
 
 
@@ -71,6 +81,17 @@ def same_grid(one: Grid, other: Grid) -> bool:
     return near and same_crs(one.crs, other.crs)
 
 
+def _twice(coarse: Grid, grid: Grid) -> bool:
+    """Whether each pixel of ``coarse`` is four of ``grid``, from the same corner on."""
+    fine = Grid(
+        min(2 * coarse.width, grid.width),
+        min(2 * coarse.height, grid.height),
+        coarse.transform @ Affine.scale(0.5),
+        coarse.crs,
+    )
+    return same_grid(fine, grid)
+
+
 def same_crs(one: str, other: str) -> bool:
     """Whether two WKTs mean one CRS."""
     return one == other or bool(CRS.from_wkt(one) == CRS.from_wkt(other))
@@ -82,11 +103,19 @@ class NativeReader:
     def __init__(self, channels: Channels) -> None:
         self.channels = channels
         self.has_mask = channels.masked
-        self.block = _largest_block(channels.source.dataset)
+        self.kept = kept_pixels(channels)
+        self.block = _largest_block(channels.source.dataset) if self.kept is None else (1, 1)
+
+    def needs(self, window: Window) -> Window:
+        """See ``Reader``."""
+        return window
 
     def read(self, window: Window, out: Array) -> Optional[Array]:
         """See ``Reader``."""
         dataset, indexes = self.channels.source.dataset, self.channels.indexes
+        if self.kept is not None:
+            out[list(self.channels.slots)] = self.kept.read(window)
+            return None
         self.channels.read_from(dataset, indexes, window, out)
         return self.channels.read_mask(dataset, indexes[0], window) if self.has_mask else None
 
@@ -96,6 +125,8 @@ class NativeReader:
 
 class WarpedReader:
     """Bands of another grid, resampled; what was measured is told by nearest neighbour."""
+
+    kept: Optional[KeptPixels] = None
 
     def __init__(self, channels: Channels, grid: Grid, resampling: str, emit: Emit) -> None:
         self.channels = channels
@@ -138,6 +169,10 @@ class WarpedReader:
                 f"{error}.",
                 "Reproject it first.",
             ) from error
+
+    def needs(self, window: Window) -> Window:
+        """All: GDAL's warper finds out by itself."""
+        return self.channels.source.grid.window
 
     def read(self, window: Window, out: Array) -> Optional[Array]:
         """See ``Reader``."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Optional, Tuple
 
 import numpy as np
@@ -53,6 +53,17 @@ class Channels:
                 out[list(self.slots)] = dataset.read(list(indexes), window=_native(window))
         except GDAL_ERRORS as error:
             self.fail(window, error)
+
+    def read(self, window: Window) -> Array:
+        """``(n, h, w)`` of the bands, in their order in ``indexes``, px of the file.
+
+        Raises:
+            UnreadableRaster: GDAL cannot read there.
+        """
+        out = np.empty((len(self.indexes), window.height, window.width), self.dtype)
+        alone = replace(self, slots=tuple(range(len(self.indexes))))
+        alone.read_from(self.source.dataset, self.indexes, window, out)
+        return out
 
     def read_mask(self, dataset: Any, index: int, window: Window) -> Array:
         """Read the mask of a band as ``(h, w)`` bool, True where it was measured."""

@@ -6,18 +6,38 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Callable, Optional, Sequence, Tuple, Type
+from typing import Optional, Protocol, Sequence, Tuple, Type
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.band import Band
+from ..core.compiled import compiled
 from ..core.window import Window
 from .product import Meaning
 from .rasters import RasterScene
 from .scene import Array
 
 _DN_A_REFLECTANCE = 10_000.0  # "DN" is the archive's: products before baseline 04.00
-Mask = Callable[[Window], Array]
+
+
+class Mask(Protocol):
+    """Where a scene was measured."""
+
+    block: Tuple[int, int]
+    cached_bytes: int
+
+    def __call__(self, window: Window) -> Array:
+        """``(h, w)`` bool of a window, True where it was measured."""
+
+    def kept_bytes(self, windows: Sequence[Window]) -> int:
+        """See ``Scene.kept_bytes``."""
+
+    def follow(self, windows: Sequence[Window]) -> None:
+        """See ``Scene.follow``."""
+
+    def close(self) -> None:
+        """Close its files; more than once does no harm."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +85,13 @@ class Conversion:
 
     def apply_whole(self, stored: Array, nodata: Optional[float]) -> Array:
         """Convert ``(h, w)`` whole numbers within their type; ``nodata`` stays."""
-        values: Array = stored.astype(np.int32 if stored.dtype.itemsize < 4 else np.int64)
-        np.add(values, int(self.shift), out=values)
-        if self.least is not None:
-            np.maximum(values, int(self.least), out=values)
-        np.add(values, int(self.b), out=values)
-        limits = np.iinfo(stored.dtype)
-        converted = np.clip(values, limits.min, limits.max, out=values).astype(stored.dtype)
-        if nodata is not None:
-            converted[stored == nodata] = nodata
+        limits, b = np.iinfo(stored.dtype), int(self.b)
+        low = int(limits.min) if self.least is None else max(int(limits.min), int(self.least) + b)
+        converted = np.empty_like(stored)
+        _shift(
+            stored, int(self.shift) + b, low, int(limits.max), int(nodata or 0),
+            nodata is not None, converted,
+        )  # fmt: skip
         return converted
 
 
@@ -125,8 +143,7 @@ class ConvertedScene:
     Args:
         scene: What is read.
         conversions: One a band.
-        masks: Each gives ``(h, w)`` bool of a window, True where it was measured.
-        block: Largest block of what the masks read, px of the grid; (1, 1) for none.
+        masks: Each says where it was measured.
     """
 
     def __init__(
@@ -134,13 +151,12 @@ class ConvertedScene:
         scene: RasterScene,
         conversions: Sequence[Conversion],
         masks: Sequence[Mask] = (),
-        block: Tuple[int, int] = (1, 1),
-        close: Callable[[], None] = lambda: None,
     ) -> None:
         self._scene, self._conversions, self._masks = scene, tuple(conversions), tuple(masks)
-        self._close = close
         self.grid, self.bands, self.sources = scene.grid, scene.bands, scene.sources
-        self.block = max(scene.block[0], block[0]), max(scene.block[1], block[1])
+        blocks = [scene.block, *(mask.block for mask in masks)]
+        self.block = max(rows for rows, _ in blocks), max(columns for _, columns in blocks)
+        self.cached_bytes = scene.cached_bytes + sum(mask.cached_bytes for mask in masks)
         self.has_mask = scene.has_mask or bool(masks)
         whole = scene.dtype.kind in "iu" and all(c.whole for c in conversions)
         self.dtype = scene.dtype if whole else np.dtype(np.float32)
@@ -148,6 +164,17 @@ class ConvertedScene:
             nodata if whole or c.nothing else float("nan")
             for nodata, c in zip(scene.nodata, conversions)
         )
+
+    def kept_bytes(self, windows: Sequence[Window]) -> int:
+        """See ``Scene.kept_bytes``."""
+        masks = sum(mask.kept_bytes(windows) for mask in self._masks)
+        return self._scene.kept_bytes(windows) + masks
+
+    def follow(self, windows: Sequence[Window]) -> None:
+        """See ``Scene.follow``."""
+        self._scene.follow(windows)
+        for mask in self._masks:
+            mask.follow(windows)
 
     def read(self, window: Window, out: Optional[Array] = None) -> Tuple[Array, Optional[Array]]:
         """Read a window; see ``Scene.read``."""
@@ -158,7 +185,8 @@ class ConvertedScene:
         for slot, conversion in enumerate(self._conversions):
             nodata = self._scene.nodata[slot]
             if conversion.nothing:
-                out[slot] = stored[slot]
+                if out is not stored:
+                    out[slot] = stored[slot]
             elif self.dtype.kind == "f":
                 out[slot] = conversion.apply(stored[slot], nodata)
             else:
@@ -170,7 +198,8 @@ class ConvertedScene:
 
     def close(self) -> None:
         """Close the files."""
-        self._close()
+        for mask in self._masks:
+            mask.close()
         self._scene.close()
 
     def __enter__(self) -> ConvertedScene:
@@ -183,3 +212,16 @@ class ConvertedScene:
         traceback: Optional[TracebackType],
     ) -> None:
         self.close()
+
+
+@compiled
+def _shift(
+    stored: NDArray[np.int32], added: int, low: int, high: int, nodata: int, has_nodata: bool,
+    out: NDArray[np.int32],
+) -> None:  # fmt: skip
+    for y in range(stored.shape[0]):
+        row, out_row = stored[y], out[y]
+        for x in range(stored.shape[1]):
+            number = np.int64(row[x])
+            moved = min(max(number + added, low), high)
+            out_row[x] = nodata if has_nodata and number == nodata else moved

@@ -18,6 +18,7 @@ from .alignment import aligned_reader
 from .binding import BandLabel, bind
 from .channels import Channels
 from .ground import pixel_metres, resolution_warning
+from .kept import cached_bytes, follow, kept_bytes
 from .scene import Array
 from .source import Source, holds, open_source
 
@@ -122,6 +123,15 @@ class RasterScene:
         self.has_mask = any(reader.has_mask for reader in readers)
         blocks = [reader.block for reader in readers]
         self.block = max(rows for rows, _ in blocks), max(columns for _, columns in blocks)
+        self.cached_bytes = cached_bytes(self._readers)
+
+    def kept_bytes(self, windows: Sequence[Window]) -> int:
+        """See ``Scene.kept_bytes``."""
+        return kept_bytes(self._readers, windows)
+
+    def follow(self, windows: Sequence[Window]) -> None:
+        """See ``Scene.follow``."""
+        follow(self._readers, windows)
 
     def read(self, window: Window, out: Optional[Array] = None) -> Tuple[Array, Optional[Array]]:
         """Read a window; see ``Scene.read``."""

@@ -52,6 +52,19 @@ class Scene(Protocol):
     def sources(self) -> Tuple[str, ...]:
         """What was opened: paths or GDAL names."""
 
+    @property
+    def cached_bytes(self) -> int:
+        """Bytes a pixel of ``grid`` that GDAL's cache has to hold, so that blocks stay in it."""
+
+    def kept_bytes(self, windows: Sequence[Window]) -> int:
+        """Memory that ``follow`` would come to take for these windows, besides GDAL's cache."""
+
+    def follow(self, windows: Sequence[Window]) -> None:
+        """Announce the windows to come, in order, so that nothing is decoded twice.
+
+        Some of them may be left out in the end. Any window may be read without announcing it.
+        """
+
     def read(self, window: Window, out: Optional[Array] = None) -> Tuple[Array, Optional[Array]]:
         """Read the pixels of a window that lies inside the grid.
 

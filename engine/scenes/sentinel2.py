@@ -27,6 +27,7 @@ from .conversion import (
     wants_top_of_atmosphere,
 )
 from .ground import pixel_metres, resolution_warning
+from .kept import cached_bytes, follow, kept_bytes
 from .product import NATIVE_M, SCENE_CLASSES, BandFile, Product
 from .radar import POLARISATIONS, holds_decibels, open_radar, warn_if_partial
 from .rasters import RasterScene, channel_groups
@@ -175,7 +176,7 @@ def _convert(
         return ConvertedScene(scene, conversions)
     mask = SceneClassMask(product, scene.grid, options.scl_mask, emit)
     opened.callback(mask.close)
-    return ConvertedScene(scene, conversions, [mask], mask.block, mask.close)
+    return ConvertedScene(scene, conversions, [mask])
 
 
 def _tell(product: Product, grid: Grid, card: ModelCard, believed: bool, emit: Emit) -> None:
@@ -229,7 +230,7 @@ class SceneClassMask:
             raise
         self._dataset: Any = source.dataset
         self._classes = np.array(sorted(classes), source.dtype(1))
-        self.block = self._reader.block
+        self.block, self.cached_bytes = self._reader.block, cached_bytes([self._reader])
 
     def __call__(self, window: Window) -> Array:
         """``(h, w)`` bool of a window."""
@@ -237,6 +238,14 @@ class SceneClassMask:
         measured = self._reader.read(window, out)
         kept = ~np.isin(out[0], self._classes)
         return kept if measured is None else kept & measured
+
+    def kept_bytes(self, windows: Sequence[Window]) -> int:
+        """See ``Scene.kept_bytes``."""
+        return kept_bytes([self._reader], windows)
+
+    def follow(self, windows: Sequence[Window]) -> None:
+        """See ``Scene.follow``."""
+        follow([self._reader], windows)
 
     def close(self) -> None:
         """Close the file; more than once does no harm."""

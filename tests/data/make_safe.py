@@ -16,14 +16,15 @@ CORNER = (300_000.0, 5_400_000.0)
 TILE, TIME = "T33UUP", "20220607T101031"
 
 
-def write_jp2(path, pixels, metres, block=64, crs="EPSG:32633"):
+def write_jp2(path, pixels, metres, block=64, crs="EPSG:32633", resolutions=2):
     """Write ``(h, w)`` numbers losslessly."""
     path.parent.mkdir(parents=True, exist_ok=True)
     x, y = CORNER
     with rasterio.open(
         path, "w", driver="JP2OpenJPEG", width=pixels.shape[1], height=pixels.shape[0], count=1,
-        dtype=pixels.dtype, crs=crs, transform=Affine(metres, 0, x, 0, -metres, y),
-        QUALITY="100", REVERSIBLE="YES", BLOCKXSIZE=block, BLOCKYSIZE=block, RESOLUTIONS=2,
+        dtype=pixels.dtype, crs=crs, transform=Affine(metres, 0, x, 0, -metres, y), tiled=True,
+        QUALITY="100", REVERSIBLE="YES", BLOCKXSIZE=block, BLOCKYSIZE=block,
+        RESOLUTIONS=resolutions,
     ) as dataset:  # fmt: skip
         dataset.write(pixels, 1)
     return path
