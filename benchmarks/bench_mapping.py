@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mapping on a CPU: ours, the network alone, and an ordinary loop, in paired runs.
+"""Mapping on a CPU: ours, the network alone, an ordinary loop, and Deepness, in paired runs.
 
 ``python benchmarks/bench_mapping.py --folder build/bench [--pairs 5] [--large]``
+
+Deepness takes part where it is installed: in a QGIS profile, or in the folder that ``--deepness``
+names. ``--qgis-python`` is the Python that can import ``qgis`` and what Deepness needs.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ import json
 import sys
 from pathlib import Path
 
-from measure import ROOT, in_turn, machine, median, ratio, run
+import deepness
+from measure import ROOT, Run, in_turn, machine, median, ratio, run
 
 SIDE, LARGE = 4096, 10980
 HERE = Path(__file__).resolve().parent
@@ -48,9 +52,11 @@ def commands(folder: Path, classes: int, raster: str) -> dict[str, list[str]]:
     }
 
 
-def compare(folder: Path, classes: int, raster: str, pairs: int) -> list[str]:
-    """The rows for one model and one raster."""
-    runs = in_turn(commands(folder, classes, raster), pairs)
+def compare(
+    folder: Path, classes: int, raster: str, pairs: int, others: dict[str, list[str]]
+) -> list[str]:
+    """The rows for one model and one raster; ``others`` are commands that run beside ours."""
+    runs = in_turn({**commands(folder, classes, raster), **others}, pairs)
     ours, loop = [r.cpu_s for r in runs["ours"]], [r.cpu_s for r in runs["loop"]]
     alone = [r.said["session_cpu_s"] for r in runs["alone"]]
     walls = [r.wall_s for r in runs["ours"]], [r.wall_s for r in runs["loop"]]
@@ -68,6 +74,22 @@ def compare(folder: Path, classes: int, raster: str, pairs: int) -> list[str]:
         f"  Mpx/s: ours {mpx / median(walls[0]):.2f}, ordinary loop {mpx / median(walls[1]):.2f}",
         f"  peak memory of the worker     {median([r.peak_mb for r in runs['ours']]):.0f} MB",
         f"  start to first chunk          {report['seconds_to_first_chunk']:.2f} s",
+        *against_deepness(runs, mpx),
+    ]
+
+
+def against_deepness(runs: dict[str, list[Run]], mpx: float) -> list[str]:
+    """The rows for Deepness, if it took part; of its time only what it took once QGIS stood."""
+    if "deepness" not in runs:
+        return []
+    ours, theirs = runs["ours"], runs["deepness"]
+    wall, cpu = ([r.said[name] for r in theirs] for name in ("seconds", "cpu_s"))
+    version = theirs[0].said["onnxruntime"]
+    return [
+        f"  time, Deepness / ours         {ratio(wall, [r.wall_s for r in ours])}",
+        f"  cpu, Deepness / ours          {ratio(cpu, [r.cpu_s for r in ours])}",
+        f"  Deepness: {mpx / median(wall):.2f} Mpx/s, {median(cpu) / mpx:.3f} cpu-s a Mpx, peak "
+        f"{median([r.peak_mb for r in theirs]):.0f} MB, ONNX Runtime {version}",
     ]
 
 
@@ -77,12 +99,19 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench")
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--large", action="store_true", help="also a 10980 px raster, for memory")
+    parser.add_argument("--deepness", type=Path, help="the plugin's folder")
+    parser.add_argument("--qgis-python", default="/usr/bin/python3")
     options = parser.parse_args()
     sides = [SIDE, LARGE] if options.large else [SIDE]
     run([sys.executable, str(HERE / "mapping_inputs.py"), str(options.folder), *map(str, sides)])
-    rows = [machine()]
+    plugin, python = deepness.installed_deepness(options.deepness), options.qgis_python
+    missing = deepness.why_not(plugin, python)
+    rows = [machine(), missing or f"Deepness is that of {plugin}."]
     for classes, raster in ((19, f"{SIDE}"), (19, f"{SIDE}_deflate"), (256, f"{SIDE}")):
-        rows += compare(options.folder, classes, raster, options.pairs)
+        model, source = options.folder / "unet_19.onnx", options.folder / f"raster_{raster}.tif"
+        beside = {"deepness": deepness.command(plugin, python, str(model), str(source))}
+        others = beside if not missing and (classes, raster) == (19, f"{SIDE}") else {}
+        rows += compare(options.folder, classes, raster, options.pairs, others)
     if options.large:
         peaks = [run(commands(options.folder, 19, str(s))["ours"]).peak_mb for s in (SIDE, LARGE)]
         rows.append(f"peak memory: {peaks[0]:.0f} MB at {SIDE} px, {peaks[1]:.0f} MB at {LARGE} px")
