@@ -160,12 +160,18 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
             outputs = run_job(self._job, python, Path(folder), feedback)
         for key, destination in self._destinations.items():
             outputs.setdefault(key, getattr(self._job, destination.field) or None)
+        self._unmade = [
+            path
+            for key, destination in self._destinations.items()
+            if destination.is_map and outputs[key] is None and (path := paths[destination.field])
+        ]
         return {item.name(): outputs.get(item.name()) for item in self.outputDefinitions()}
 
     def postProcessAlgorithm(
         self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> Dict[str, Any]:
         """Say how the maps are shown; QGIS loads them afterwards."""
+        canvas.leave_out(context, self._unmade)
         maps = [item for item in self._destinations.values() if item.is_map]
         paths = [getattr(self._job, item.field) for item in maps]
         canvas.place(context, paths, [m.style for m in maps], self.layer_group(self._job))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Dict, List, Optional
 
+from osgeo import gdal
 from qgis.core import (
     QgsLayerTree,
     QgsLayerTreeNode,
@@ -17,10 +18,13 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
     QgsProject,
+    QgsRectangle,
 )
 
 STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
 _ORDER = "coverloom/order"
+_NUMBER = "value"  # the style of numbers whose range nobody knows beforehand
+_CUT, _SAMPLED_PX = 0.02, 250_000
 _NEW_IN_QGIS = ("groupName", "layerSortKey")  # on LayerDetails from about 3.32 on
 
 # QGIS calls a post-processor only while Python still refers to it.
@@ -50,6 +54,9 @@ class MapPlacer(QgsProcessingLayerPostProcessorInterface):
         """Called by QGIS, in the main thread, when the layer is in the project."""
         if self._style:
             layer.loadNamedStyle(str(STYLES / f"{self._style}.qml"))
+            if self._style == _NUMBER:
+                _say_what(layer)
+                _stretch(layer)
             layer.triggerRepaint()
         layer.setCustomProperty(_ORDER, self._order)
         project = context.project()
@@ -70,9 +77,8 @@ def place(context: QgsProcessingContext, paths: List[str], styles: List[str], gr
     """
     loading = context.layersToLoadOnCompletion()
     group = _unused(group, context.project())
-    for order, (path, style) in enumerate(zip(paths, styles)):
-        if path not in loading:
-            continue
+    shown = [(path, style) for path, style in zip(paths, styles) if path in loading]
+    for order, (path, style) in enumerate(shown):
         details = context.layerToLoadOnCompletionDetails(path)
         grouped = all(hasattr(details, name) for name in _NEW_IN_QGIS)
         if grouped:
@@ -83,6 +89,14 @@ def place(context: QgsProcessingContext, paths: List[str], styles: List[str], gr
         details.setPostProcessor(placer)
 
 
+def leave_out(context: QgsProcessingContext, paths: List[str]) -> None:
+    """Have maps not loaded that were asked for but cannot be made of what the model gives."""
+    loading = context.layersToLoadOnCompletion()
+    if any(path in loading for path in paths):
+        kept = {path: details for path, details in loading.items() if path not in paths}
+        context.setLayersToLoadOnCompletion(kept)
+
+
 def _unused(name: str, project: Optional[QgsProject]) -> str:
     """The name, numbered if an earlier run has left a group of that name."""
     root = project.layerTreeRoot() if project else None
@@ -90,6 +104,34 @@ def _unused(name: str, project: Optional[QgsProject]) -> str:
     while root and root.findGroup(candidate):
         number, candidate = number + 1, f"{name} ({number})"
     return candidate
+
+
+def _say_what(layer: QgsMapLayer) -> None:
+    """Name a layer of numbers after what they are; the worker writes that into the band."""
+    raster = gdal.Open(layer.source())
+    band = raster.GetRasterBand(1) if raster else None
+    if band is not None and band.GetDescription():
+        unit = band.GetUnitType()
+        layer.setName(f"{band.GetDescription()} ({unit})" if unit else band.GetDescription())
+        settings = layer.renderer().shader().rasterShaderFunction().legendSettings()
+        settings.setSuffix(f" {unit}" if unit else "")
+
+
+def _stretch(layer: QgsMapLayer) -> None:
+    """Spread the style's colours over the middle 96 % of the map's numbers."""
+    low, high = layer.dataProvider().cumulativeCut(1, _CUT, 1 - _CUT, QgsRectangle(), _SAMPLED_PX)
+    if not high > low:
+        return
+    shader = layer.renderer().shader().rasterShaderFunction()
+    items = shader.colorRampItemList()
+    for place, item in enumerate(items):
+        item.value = low + (high - low) * place / (len(items) - 1)
+        item.label = f"{item.value:.4g}"
+    shader.setColorRampItemList(items)
+    shader.setMinimumValue(low)
+    shader.setMaximumValue(high)
+    layer.renderer().setClassificationMin(low)
+    layer.renderer().setClassificationMax(high)
 
 
 def _move(layer: QgsMapLayer, project: QgsProject, name: str) -> None:

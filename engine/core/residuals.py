@@ -16,10 +16,15 @@ FIGURES = ("rmse", "mae", "r2", "bias")
 
 
 def plot_range(target: DatasetTarget) -> Tuple[float, float]:
-    """Where a plot of a target's values begins and ends: their range, or four deviations."""
-    if target.minimum is None or target.maximum is None:
-        return target.mean - 4 * target.std, target.mean + 4 * target.std
-    return min(0.0, target.minimum), target.maximum
+    """Where a plot of a target's values begins and ends: round numbers around their range.
+
+    Without a known range it is four deviations about the mean. Quarters of it are round, too.
+    """
+    low, high = target.mean - 4 * target.std, target.mean + 4 * target.std
+    if target.minimum is not None and target.maximum is not None:
+        low, high = min(0.0, target.minimum), target.maximum
+    step = 4 * 10 ** math.floor(math.log10(max(high - low, 1e-6) / 4))
+    return step * math.floor(low / step), step * math.ceil(high / step)
 
 
 class Residuals:

@@ -61,7 +61,7 @@ class Tally:
     Args:
         done: Chunks mapped.
         skipped: Chunks skipped, by reason: ``nodata``, ``mask``.
-        valid_px: Pixels that got a class.
+        valid_px: Pixels that got a value.
         window_px: Pixels that went through the network, halo and padding included.
         resumed: Chunks taken over from an earlier run.
         seconds: Time spent in each stage; stages overlap, so the sum exceeds the run's time.

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Sequence
 
-from ..contract.errors import UnwritablePath
+from ..contract.errors import InvalidRequest, UnwritablePath
 from ..contract.events import Emit, Event, Message, Progress
 from ..contract.jobs.classifytiles import ClassifyTiles
 from ..core.files import Staging, write_json
@@ -37,6 +37,7 @@ def run(request: ClassifyTiles, emit: Emit) -> Dict[str, Any]:
     """
     emit(Progress(0.0, None, "Looking for tiles"))
     model = read_model(request.model)
+    _need_classes(model)
     folder = _output(request.output)
     tasks = _tasks(request, model, folder)
     emit(Message(f"{len(tasks)} tiles."))
@@ -54,6 +55,16 @@ def run(request: ClassifyTiles, emit: Emit) -> Dict[str, Any]:
                      "warning"))  # fmt: skip
     return {"OUTPUT": str(folder), **paths, "MAPPED": len(tasks) - len(failed),
             "FAILED": len(failed)}  # fmt: skip
+
+
+def _need_classes(model: ModelFile) -> None:
+    target = model.card.target
+    if target is not None:
+        raise InvalidRequest(
+            f"{model.card.name} gives a number, {target.name} in {target.unit}; the table and the "
+            "viewer of many tiles are of classes.",
+            "Map tile by tile with 'Classify a Sentinel-2 scene' or 'Classify a raster'.",
+        )
 
 
 def _output(path: str) -> Path:

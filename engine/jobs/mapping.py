@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 
 import rasterio
 from affine import Affine
@@ -38,9 +38,11 @@ from ..inference.settings import ChunkSettings, Wishes, choose_settings
 from ..layers.extra import ExtraLayer, LayerWishes, extra_layers
 from ..layers.most_likely import class_storage
 from ..layers.products import Products
+from ..layers.value_map import ValueMap
 from ..reports.map_run import RunClock
 from ..reports.stac_item import map_item
 from ..scenes.scene import Scene
+from .map_outputs import fitting, left_out
 from .resuming import Resumption, forget, resumption
 from .serving import LoadedModel, load_model, serve
 
@@ -59,7 +61,7 @@ class _Task:
     scene: Scene
     area: Window
     settings: ChunkSettings
-    products: Products
+    products: Union[Products, ValueMap]
     network: Network
     resumption: Optional[Resumption]
 
@@ -93,11 +95,12 @@ def map_scene(
     """
     clock = clock or RunClock()
     emit(Progress(0.0, None, "Opening the model and the scene"))
-    finals = {name: Path(path) for name, path in request.outputs().items() if name != FOLDER}
-    finals["stac"] = Path(request.class_map).with_suffix(".stac.json")
-    check_not_inputs(finals.values(), request.inputs())
+    asked = request
+    check_not_inputs(_finals(asked).values(), asked.inputs())
     with ExitStack() as stack:
         loaded = model or load_model(request.model, emit)
+        request = fitting(asked, loaded.card, emit)
+        finals = _finals(request)
         task = _prepare(request, loaded, open_scene, stack, emit)
         finals.update({n: _extra_path(request, n) for n in task.products.formats if "/" in n})
         _check_outputs(task, finals)
@@ -108,7 +111,14 @@ def map_scene(
         _describe(task, paths, finals, report)
         staging.publish()
         forget(request, journal)
-    return {OUTPUT_KEYS.get(n, n.upper()): p for n, p in request.outputs().items()}
+    written = {**request.outputs(), **left_out(asked, request)}
+    return {OUTPUT_KEYS.get(n, n.upper()): p for n, p in written.items()}
+
+
+def _finals(request: MapRequest) -> Dict[str, Path]:
+    """Output field to its file, and the STAC item beside them."""
+    finals = {name: Path(path) for name, path in request.outputs().items() if name != FOLDER}
+    return {**finals, "stac": Path(request.main).with_suffix(".stac.json")}
 
 
 def _prepare(
@@ -132,7 +142,11 @@ def _prepare(
     extra = _extra_layers(request, card, settings.cell, tags)
     network, settings = serve(model, request, settings, scene.dtype, emit)
     names = [_layer(name) for name in request.outputs() if name in MAPS]
-    products = Products(names, card, request.layer_type, tags, extra, network.gives)
+    products: Union[Products, ValueMap]
+    if card.target is not None:
+        products = ValueMap(card.target, tags)
+    else:
+        products = Products(names, card, request.layer_type, tags, extra, network.gives)
     map_area = in_cells(settings.plan.area, settings.cell)
     return _Task(request, model, scene, map_area, settings, products, network, resumed)
 
@@ -281,7 +295,8 @@ def _describe(
 ) -> None:
     """Write what goes beside the rasters: legend, picture, report, STAC item."""
     classes = task.model.card.classes
-    write_side_file(paths["class_map"], classes)
+    if "class_map" in paths:
+        write_side_file(paths["class_map"], classes)
     if "classmap" in paths:
         write_json(paths["classmap"], class_map(classes, class_storage(len(classes))[1]))
     if "preview" in paths:
@@ -291,7 +306,9 @@ def _describe(
     assets = {name: path for name, path in finals.items() if name != "stac"}
     facts = {f"coverloom:{key}": report[key] for key in ("model_sha256", "device", "chunks")}
     made = datetime.now(timezone.utc)
-    write_json(paths["stac"], map_item(finals["class_map"].stem, task.grid, assets, made, facts))
+    write_json(
+        paths["stac"], map_item(Path(task.request.main).stem, task.grid, assets, made, facts)
+    )
     for name, form in task.products.formats.items():
         if form.categorical and name != "class":
             write_side_file(paths[name], classes)

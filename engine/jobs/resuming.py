@@ -68,7 +68,7 @@ def resumption(
     """
     if not request.resume:
         return None
-    path = journal_beside(Path(request.class_map))
+    path = journal_beside(Path(request.main))
     fields = {k.upper(): v for k, v in asdict(request).items() if k not in _NO_MATTER}
     facts = {**fields, "the model": model_sha256, "Coverloom": __version__}
     for name in dict.fromkeys((*sources, *request.inputs())):
@@ -86,7 +86,7 @@ def forget(request: MapRequest, journal: Optional[Journal]) -> None:
     if journal is not None:
         journal.remove()
     else:
-        journal_beside(Path(request.class_map)).unlink(missing_ok=True)
+        journal_beside(Path(request.main)).unlink(missing_ok=True)
 
 
 def _stamp(name: str) -> Optional[str]:

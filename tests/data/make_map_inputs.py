@@ -2,8 +2,8 @@
 """Writes what the tests inside QGIS map: run by the worker's Python, for QGIS's lacks the packages.
 
 ``python -I make_map_inputs.py FOLDER`` makes ``scene.tif`` (B02, B03, B04, a nodata border),
-``other.tif`` (B08 alone, at half the resolution), ``mask.tif``, and ``model.onnx`` with four
-classes.
+``other.tif`` (B08 alone, at half the resolution), ``mask.tif``, ``model.onnx`` with four classes,
+and ``number.onnx``, which gives a number.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ def main(folder: Path) -> None:
     save_model(proto, make_models.card_for(), folder / "plain.onnx")
     card = measured_card(folder / "plain.onnx", make_models.card_for())
     save_model(proto, card, folder / "model.onnx")
+    # One that gives a number: 80 + 20 (B03 - B02) / 500, in Mg/ha.
+    number = make_models.linear_net([[-20, 20, 0]], [80.0])
+    save_model(number, measured_card(number, make_models.value_card_for()), folder / "number.onnx")
     # The same network as others publish theirs: without a card.
     del proto.metadata_props[:]
     (folder / "foreign.onnx").write_bytes(proto.SerializeToString())

@@ -10,7 +10,7 @@ from ..errors import InvalidRequest
 from .base import Job, limited
 
 # Output fields of a request, in the order in which their layers stand in the legend.
-MAPS = ("class_map", "maxprob", "entropy", "gap", "probs")
+MAPS = ("class_map", "maxprob", "entropy", "gap", "probs", "value")
 FILES = ("classmap", "preview", "report")
 # The output folder for the layers that are no parameter of their own.
 FOLDER = "extra"
@@ -84,7 +84,6 @@ class _Required(Job):
 
     input: Tuple[str, ...]
     model: str
-    class_map: str
 
 
 @dataclass(frozen=True)
@@ -94,20 +93,28 @@ class MapRequest(MapSettings, _Required):
     Args:
         input: Paths of the scene.
         model: The model file.
-        class_map: Path of the class raster (API key CLASS).
+        class_map: Path of the class raster (API key CLASS), which a model of classes needs.
         maxprob, entropy, gap, probs: Paths of the other rasters; empty to leave one out.
+        value: Path of the map of a model that gives a number.
         classmap, preview, report: Paths of the JSON legend, PNG picture and JSON report.
         extra: Folder for ``layers``, ``expressions`` and what ``layers_file`` computes.
     """
 
+    class_map: str = ""
     maxprob: str = ""
     entropy: str = ""
     gap: str = ""
     probs: str = ""
+    value: str = ""
     classmap: str = ""
     preview: str = ""
     report: str = ""
     extra: str = ""
+
+    @property
+    def main(self) -> str:
+        """Path of the map beside which the journal and the STAC item lie."""
+        return self.class_map or self.value
 
     def inputs(self) -> Tuple[str, ...]:
         """Every path that is read, for the check that no output replaces one."""
@@ -126,6 +133,11 @@ class MapRequest(MapSettings, _Required):
         if twice:
             raise InvalidRequest(
                 f"{twice[0]} is asked for twice.", "Give each output its own path."
+            )
+        if not self.main:
+            raise InvalidRequest(
+                "Neither CLASS nor VALUE has a path.",
+                "Give CLASS for a model of classes, VALUE for one that gives a number.",
             )
         if self.has_extra != bool(self.extra):
             raise InvalidRequest(

@@ -56,10 +56,11 @@ class ClassifyRaster(CoverloomAlgorithm):
         """Maps, the uppermost in the legend first, and files beside them."""
         json, png = tr("JSON file (*.json)"), tr("PNG picture (*.png)")
         return [
-            outputs.map_layer("CLASS", tr("Class"), field="class_map", optional=False),
+            outputs.map_layer("CLASS", tr("Class"), field="class_map"),
             outputs.map_layer("MAXPROB", tr("Maximum probability"), style="maxprob"),
             outputs.map_layer("ENTROPY", tr("Entropy"), style="entropy"),
             outputs.map_layer("GAP", tr("Gap between the first two"), style="gap"),
+            outputs.map_layer("VALUE", tr("Number that the model gives"), style="value"),
             outputs.map_layer("PROBS", tr("Probabilities of all classes"), by_default=False),
             outputs.file("CLASSMAP", tr("Class legend"), json, by_default=False),
             outputs.file("PREVIEW", tr("Preview"), png, by_default=False),

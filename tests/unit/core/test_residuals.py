@@ -74,4 +74,9 @@ def test_the_plot_counts_every_pair_once():
 def test_the_plot_s_range_is_the_target_s():
     known = DatasetTarget("AGBD", "Mg/ha", -9999.0, 80.0, 20.0, 3.0, 240.0)
     assert plot_range(known) == (0.0, 240.0)
-    assert plot_range(DatasetTarget("Height", "m", -1.0, 10.0, 2.0)) == (2.0, 18.0)
+    uneven = DatasetTarget("AGBD", "Mg/ha", -9999.0, 80.0, 20.0, 3.0, 159.97)
+    assert plot_range(uneven) == (0.0, 160.0)
+    below = DatasetTarget("Change", "m", -9999.0, 0.0, 1.0, -0.31, 0.77)
+    assert plot_range(below) == pytest.approx((-0.4, 0.8))
+    low, high = plot_range(DatasetTarget("Height", "m", -1.0, 10.0, 2.0))
+    assert low <= 2.0 and high >= 18.0 and high - low <= 32.0
