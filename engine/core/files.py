@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import tempfile
 import threading
 import uuid
 from pathlib import Path
@@ -14,7 +16,10 @@ from zlib import crc32
 
 from ..contract.errors import UnwritablePath
 from .faults import fault
+from .storage import Storage, is_remote, name_of
 
+# What is left of a URL once somebody made a path of it; a drive has one letter only.
+_WAS_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[/\\]")
 _STAGED: Set[Path] = set()
 _LOCK = threading.Lock()
 
@@ -26,7 +31,8 @@ class Staging:
     ...     write(staging.path("map.tif"))
     ...     staging.publish()
 
-    Leaving without ``publish`` deletes what was written.
+    Leaving without ``publish`` deletes what was written. A file whose final name is a URL is made
+    on this machine's disk and uploaded in one piece.
 
     Args:
         lasting: Give a file the same temporary name in every run, so that what a killed run left
@@ -35,15 +41,21 @@ class Staging:
 
     def __init__(self, lasting: bool = False) -> None:
         self._pairs: Dict[Path, Path] = {}
+        self._uploads: Dict[str, Path] = {}
         self._lasting = lasting
 
     def path(self, final: str | Path) -> Path:
         """A temporary path in the folder of ``final``, with its suffix, to write to.
 
+        Args:
+            final: The file's own path, or its URL as text.
+
         Raises:
             UnwritablePath: The folder cannot be made or written, or ``final`` is a folder.
         """
-        final = Path(final).absolute()
+        if isinstance(final, str) and is_remote(final):
+            return self._before_upload(final)
+        final = on_disk(final)
         if final.is_dir():
             raise UnwritablePath(f"{final} is a folder.", "Give the path of a file.")
         unique = f"{crc32(str(final).encode()):08x}" if self._lasting else uuid.uuid4().hex[:8]
@@ -76,6 +88,22 @@ class Staging:
             with _LOCK:
                 _STAGED.discard(temporary)
         self._pairs.clear()
+        for url, temporary in self._uploads.items():
+            fault("before:replace")
+            # What GDAL keeps beside it goes first: who sees the file then sees all of it.
+            for path in (*filter(Path.exists, _side_files(temporary)), temporary):
+                Storage().write_bytes(url + path.name[len(temporary.name) :], path.read_bytes())
+            discard(temporary.parent)
+        self._uploads.clear()
+
+    def _before_upload(self, url: str) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="coverloom-"))
+        with _LOCK:
+            _STAGED.add(folder)
+        temporary = folder / name_of(url)
+        temporary.touch()
+        self._uploads[url] = temporary
+        return temporary
 
     def __enter__(self) -> Staging:
         return self
@@ -88,6 +116,21 @@ class Staging:
     ) -> None:
         for temporary in self._pairs.values():
             discard(temporary)
+        for temporary in self._uploads.values():
+            discard(temporary.parent)
+
+
+def on_disk(path: str | Path) -> Path:
+    """An absolute path of this machine.
+
+    Raises:
+        UnwritablePath: It is a URL, or what became of one: a folder called ``s3:`` helps nobody.
+    """
+    if _WAS_URL.match(str(path)):
+        raise UnwritablePath(
+            f"{path} is an address; this can be written only to a disk.", "Give a local path."
+        )
+    return Path(path).absolute()
 
 
 def beside(path: Path) -> Path:
@@ -135,7 +178,7 @@ class StagedFolder:
     """
 
     def __init__(self, final: str | Path) -> None:
-        self.final = Path(final).absolute()
+        self.final = on_disk(final)
         if self.final.exists() and (not self.final.is_dir() or any(self.final.iterdir())):
             raise UnwritablePath(f"{self.final} is not empty.", "Give a new or an empty folder.")
         self.path = self.final.parent / f".{self.final.name[:80]}.{uuid.uuid4().hex[:8]}.part"

@@ -200,8 +200,12 @@ def _read_local(path: str) -> bytes:
     # The raw descriptor: half the cost of open() for the archive's small files.
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    except OSError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise _missing(path) from error
+    except OSError as error:
+        raise UnreachableStorage(
+            f"{path} cannot be opened: {error.strerror}.", "Check your rights to it."
+        ) from error
     try:
         size = os.fstat(descriptor).st_size
         body = os.read(descriptor, size)

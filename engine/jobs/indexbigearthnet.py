@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 import numpy as np
 import pyarrow as pa
 
-from ..contract.errors import InvalidRequest, NotAnArchive
+from ..contract.errors import NotAnArchive
 from ..contract.events import Emit, Message, Progress
 from ..contract.jobs.indexbigearthnet import IndexBigEarthNet
 from ..core.files import Staging
@@ -35,7 +35,6 @@ def run(request: IndexBigEarthNet, emit: Emit) -> Dict[str, Any]:
         NotAnArchive, MissingInput, UnreadableTable, UnknownClass: As the stages say.
     """
     storage = Storage()
-    _check_outputs(request)
     roots = locate(request.root, request.s1_root, request.maps_root, storage)
     made: Dict[str, Any] = {"by": "discovery", "max_days": request.max_days}
     tables, lists = metadata_files(request.metadata, storage) if request.metadata else ([], [])
@@ -60,13 +59,6 @@ def run(request: IndexBigEarthNet, emit: Emit) -> Dict[str, Any]:
         "PAIRS": counts["paired"],
         "UNPAIRED": unpaired,
     }
-
-
-def _check_outputs(request: IndexBigEarthNet) -> None:
-    if is_remote(request.footprints):
-        raise InvalidRequest(
-            f"FOOTPRINTS is {request.footprints}.", "Give a path on this machine's disk."
-        )
 
 
 def _from_metadata(

@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
-from ..contract.errors import CoverloomError, InvalidRequest, NotAnArchive
+from ..contract.errors import CoverloomError, MissingInput, NotAnArchive
 from ..contract.events import Emit, Message
 from ..contract.jobs.relabelbigearthnet import RelabelBigEarthNet
 from ..core.progress import ProgressMeter
-from ..core.storage import Storage, is_remote
+from ..core.storage import Storage, join
 from ..patches.archive import absolute, locate, patch_folders
 from ..patches.relabel import rewrite, write_sidecar
 from ..patches.version1 import record_path
@@ -27,48 +26,50 @@ def run(request: RelabelBigEarthNet, emit: Emit) -> Dict[str, Any]:
         NotAnArchive: ROOT holds no version 1 patch.
         CoverloomError: Not a single patch could be done; the first one's reason.
     """
-    records = _records(request)
-    base = Path(absolute(request.root))
-    target = Path(request.output) if request.output else base
+    storage = Storage()
+    base = absolute(request.root)
+    target = absolute(request.output) or base
+    folders = _patches(base, storage)
 
-    def relabel(record: Path) -> Any:
+    def relabel(folder: str) -> Any:
+        record = record_path(folder)
         try:
             if request.in_place:
-                return rewrite(record)
-            return write_sidecar(record, target / record.parent.relative_to(base))
+                return rewrite(record, storage)
+            inside = folder[len(base) :].replace("\\", "/").strip("/").split("/")
+            return write_sidecar(record, join(target, *filter(None, inside)), storage)
+        except MissingInput:
+            return None  # version 2 has none, and a patch may lack it
         except CoverloomError as error:
             return error
 
-    meter = ProgressMeter(emit, len(records), text="Relabelling")
+    meter = ProgressMeter(emit, len(folders), text="Relabelling")
     results: List[Any] = []
     with ThreadPoolExecutor(_THREADS) as pool:
-        for result in pool.map(relabel, records):
+        for result in pool.map(relabel, folders):
             results.append(result)
             meter.advance()
-    return {"OUTPUT": str(target), "UPDATED": _tell(results, emit)}
+    return {"OUTPUT": target, "UPDATED": _tell(request, results, emit)}
 
 
-def _records(request: RelabelBigEarthNet) -> List[Path]:
-    if is_remote(request.root) or is_remote(request.output):
-        raise InvalidRequest(
-            "ROOT or OUTPUT is a URL; labels are rewritten on a disk only.", "Give local folders."
-        )
-    storage = Storage()
-    roots = locate(request.root, "", "", storage)
+def _patches(base: str, storage: Storage) -> List[str]:
+    """The version 1 patch folders of both sensors."""
+    roots = locate(base, "", "", storage)
     folders: List[str] = []
+    if roots.s2 and roots.version != 1:
+        return folders
     for root in filter(None, (roots.s2, roots.s1)):
         folders += patch_folders(root, storage)[1]
-    records = [path for path in (Path(record_path(folder)) for folder in folders) if path.exists()]
-    if not records:
+    return folders
+
+
+def _tell(request: RelabelBigEarthNet, results: List[Any], emit: Emit) -> int:
+    """Say what went wrong; return how many files were written."""
+    if all(result is None for result in results):
         raise NotAnArchive(
             f"{request.root} holds no version 1 patch with a labels_metadata.json.",
             "Give a version 1 archive; version 2 has its labels in metadata.parquet.",
         )
-    return records
-
-
-def _tell(results: List[Any], emit: Emit) -> int:
-    """Say what went wrong; return how many files were written."""
     faults = [result for result in results if isinstance(result, CoverloomError)]
     done: List[Tuple[bool, int]] = [result for result in results if isinstance(result, tuple)]
     if not done:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
@@ -15,7 +14,7 @@ from ..contract.jobs.validatepatches import ValidatePatches
 from ..core.files import Staging, write_json
 from ..core.geopackage import GeoPackage
 from ..core.progress import ProgressMeter
-from ..core.storage import Storage, is_remote, name_of
+from ..core.storage import is_remote, name_of
 from ..core.units import run_units
 from ..patches.footprints import polygons
 from ..patches.index import PatchIndex, read_index
@@ -120,18 +119,10 @@ def _table_path(output: str) -> str:
 def _write(
     request: ValidatePatches, report: Dict[str, Any], index: PatchIndex, verdicts: List[Verdict]
 ) -> None:
-    if not is_remote(request.output):
-        with Staging() as staging:
-            write_json(staging.path(request.output), report)
-            _write_table(staging.path(report["table"]), index, verdicts)
-            staging.publish()
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        table, text = Path(folder) / "table.gpkg", Path(folder) / "report.json"
-        _write_table(table, index, verdicts)
-        write_json(text, report)
-        Storage().write_bytes(report["table"], table.read_bytes())
-        Storage().write_bytes(request.output, text.read_bytes())
+    with Staging() as staging:
+        write_json(staging.path(request.output), report)
+        _write_table(staging.path(report["table"]), index, verdicts)
+        staging.publish()
 
 
 def _write_table(path: Path, index: PatchIndex, verdicts: List[Verdict]) -> None:

@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
-from ..contract.errors import UnwritablePath
+from ..contract.errors import MissingInput, UnwritablePath
 from ..core.files import Staging
+from ..core.storage import Storage, join, name_of
 from .nomenclature import labels19
 from .version1 import SUFFIX, parse_json
 
@@ -28,47 +27,54 @@ def relabelled(content: Dict[str, Any]) -> Dict[str, Any]:
     return {**content, "labels": labels19(labels43), ORIGINAL_KEY: labels43}
 
 
-def write_sidecar(record: Path, target: Path) -> Tuple[bool, int]:
+def write_sidecar(record: str, target: str, storage: Storage) -> Tuple[bool, int]:
     """Write the relabelled JSON under the sidecar's name into the folder ``target``.
+
+    Args:
+        record: Path or URL of a patch's JSON.
+        target: Folder, local or remote.
+        storage: What to read through.
 
     Returns:
         Whether anything was written (not if the same is there already), and how many labels
         the patch has now.
 
     Raises:
+        MissingInput: There is no such JSON.
         UnreadableTable, UnknownClass, UnwritablePath: That patch cannot be done.
     """
-    content = relabelled(parse_json(record.read_bytes(), str(record)))
-    sidecar = target / (record.name[: -len(SUFFIX)] + SIDECAR_SUFFIX)
-    return _replace(sidecar, content), len(content["labels"])
+    content = relabelled(parse_json(storage.read_bytes(record), record))
+    sidecar = join(target, name_of(record)[: -len(SUFFIX)] + SIDECAR_SUFFIX)
+    return _replace(sidecar, content, storage), len(content["labels"])
 
 
-def rewrite(record: Path) -> Tuple[bool, int]:
+def rewrite(record: str, storage: Storage) -> Tuple[bool, int]:
     """Rewrite a patch's JSON, its original kept beside it under ``.orig``; as ``write_sidecar``."""
-    content = relabelled(parse_json(record.read_bytes(), str(record)))
-    original = record.with_name(record.name + ORIGINAL_SUFFIX)
-    if not original.exists():
-        with Staging() as staging:
-            try:
-                shutil.copyfile(record, staging.path(original))
-            except OSError as error:
-                raise UnwritablePath(
-                    f"{original} cannot be written: {error}.", "Free the disk, or its rights."
-                ) from error
-            staging.publish()
-    return _replace(record, content), len(content["labels"])
+    before = storage.read_bytes(record)
+    content = relabelled(parse_json(before, record))
+    original = record + ORIGINAL_SUFFIX
+    if not storage.exists(original):
+        _write(original, before)
+    return _replace(record, content, storage), len(content["labels"])
 
 
-def _replace(path: Path, content: Dict[str, Any]) -> bool:
-    text = json.dumps(content, ensure_ascii=False)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
+def _replace(path: str, content: Dict[str, Any], storage: Storage) -> bool:
+    data = json.dumps(content, ensure_ascii=False).encode()
+    try:
+        if storage.read_bytes(path) == data:
+            return False
+    except MissingInput:
+        pass  # a sidecar that is still to be made
+    _write(path, data)
+    return True
+
+
+def _write(path: str, data: bytes) -> None:
     with Staging() as staging:
         try:
-            staging.path(path).write_text(text, encoding="utf-8")
+            staging.path(path).write_bytes(data)
         except OSError as error:
             raise UnwritablePath(
                 f"{path} cannot be written: {error}.", "Free the disk, or its rights."
             ) from error
         staging.publish()
-    return True

@@ -169,14 +169,19 @@ def test_inputs_index_and_output_on_s3(
         assert far.verify() == []
 
 
-def test_a_dataset_on_s3_can_be_converted_and_described(tmp_path, remote_archive, run_job):
+def test_a_dataset_on_s3_can_be_converted_and_described(tmp_path, store, remote_archive, run_job):
     out = "s3://earth/again"
     run_job("exportdataset", index=remote_archive, output=out, bands=["VV"], shard_size=9)
     run_job("convertdataset", input=out, output=str(tmp_path / "npz"), format="npz")
     near = open_dataset(tmp_path / "npz")
     with open_dataset(out) as far:
         assert np.array_equal(far[3].arrays["s1_data"], near[3].arrays["s1_data"])
-    run_job("describedataset", input=out, statistics=str(tmp_path / "s.json"))
+    names = {"output": "page.html", "footprints": "places.geojson", "statistics": "s.json"}
+    run_job("describedataset", input=out, **{k: f"s3://earth/d/{n}" for k, n in names.items()})
+    local = {key: str(tmp_path / name) for key, name in names.items()}
+    run_job("describedataset", input=out, **local)
+    for name in names.values():
+        assert store.cat_file(f"earth/d/{name}") == (tmp_path / name).read_bytes()
     assert json.loads((tmp_path / "s.json").read_text())["splits"] == near.card.splits
 
 

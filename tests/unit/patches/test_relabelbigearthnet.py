@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 
 import pytest
@@ -76,6 +77,17 @@ def test_one_bad_json_stops_nothing(v1_real, tmp_path, events):
     assert any("is no JSON" in text for text in events.warnings())
     assert any("'Meadow' is no class" in text for text in events.warnings())
     assert bad.read_text() == "{"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+def test_a_json_that_may_not_be_read_is_told(v1_real, tmp_path, events):
+    root = tmp_path / "v1"
+    shutil.copytree(v1_real, root)
+    locked = min(root.rglob("*_labels_metadata.json"))
+    locked.chmod(0)
+    outputs = relabelbigearthnet.run(RelabelBigEarthNet(str(root)), events)
+    assert outputs["UPDATED"] == 11
+    assert any(f"{locked} cannot be opened" in text for text in events.warnings())
 
 
 def test_a_patch_without_a_label_left_is_told(tmp_path, events):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sqlite3
 from pathlib import Path
 
 import boto3
@@ -13,9 +14,10 @@ import numpy as np
 import pytest
 from coverloom.engine.contract.errors import MissingInput, UnreachableStorage
 from coverloom.engine.contract.jobs.indexbigearthnet import IndexBigEarthNet
+from coverloom.engine.contract.jobs.relabelbigearthnet import RelabelBigEarthNet
 from coverloom.engine.contract.jobs.validatepatches import ValidatePatches
 from coverloom.engine.core.storage import Storage
-from coverloom.engine.jobs import indexbigearthnet, validatepatches
+from coverloom.engine.jobs import indexbigearthnet, relabelbigearthnet, validatepatches
 from coverloom.engine.patches.index import read_index
 from coverloom.engine.patches.pixels import read_patch
 from coverloom.engine.patches.row import FILES
@@ -24,6 +26,7 @@ from coverloom.tests.data.fault_proxy import FaultProxy
 from moto.server import ThreadedMotoServer
 
 from .conftest import S1, S2
+from .runs import V1_LABELS
 
 PLACES = [(h, v) for h in (4, 5, 6, 7, 8) for v in (10, 11, 12, 13, 14)]
 
@@ -160,3 +163,69 @@ def test_a_missing_object_is_told(store, proxy, tmp_path):
             assert fault == [{"file": f"s3://archive/{key}", "why": "missing"}]
     finally:
         client.upload_file(str(path), "archive", key)
+
+
+def test_footprints_go_to_the_bucket_whole(store, proxy, tmp_path):
+    request = IndexBigEarthNet(
+        "s3://archive/ben", str(tmp_path / "i.parquet"), footprints="s3://results/places.gpkg"
+    )
+    indexbigearthnet.run(request, quiet)
+    (tmp_path / "copy.gpkg").write_bytes(Storage().read_bytes("s3://results/places.gpkg"))
+    with sqlite3.connect(tmp_path / "copy.gpkg") as database:
+        assert database.execute("SELECT count(*) FROM patches").fetchone() == (25,)
+
+
+@pytest.fixture
+def labelled(proxy, v1_real):
+    """The JSON files of the six real pairs in a bucket of their own; name to bytes."""
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="labels")
+    content = {}
+    for path in v1_real.rglob("*_labels_metadata.json"):
+        part = "BigEarthNet-v1.0" if path.name.startswith("S2") else "BigEarthNet-S1-v1.0"
+        key = f"{part}/{path.parent.name}/{path.name}"
+        content[key] = path.read_bytes()
+        client.put_object(Bucket="labels", Key=key, Body=content[key])
+    yield content
+    there = boto3.resource("s3").Bucket("labels")
+    there.objects.all().delete()
+    there.delete()
+
+
+def _all(bucket):
+    found = boto3.resource("s3").Bucket(bucket).objects.all()
+    return {item.key: item.get()["Body"].read() for item in found}
+
+
+def test_labels_in_a_bucket(labelled, tmp_path):
+    def relabel(**fields):
+        outputs = relabelbigearthnet.run(RelabelBigEarthNet(**fields), quiet)
+        return outputs["OUTPUT"], outputs["UPDATED"]
+
+    assert relabel(root="s3://labels") == ("s3://labels", 12)
+    assert relabel(root="s3://labels/") == ("s3://labels", 0)
+    beside = {key: body for key, body in _all("labels").items() if key not in labelled}
+    assert len(beside) == 12
+    assert {key: body for key, body in _all("labels").items() if key in labelled} == labelled
+    for name, labels in V1_LABELS.items():
+        sidecar = beside[f"BigEarthNet-v1.0/{name}/{name}_labels_metadata_19.json"]
+        assert json.loads(sidecar)["labels"] == labels
+    # Elsewhere: a folder of this machine, or another prefix.
+    assert relabel(root="s3://labels", output=str(tmp_path / "out")) == (str(tmp_path / "out"), 12)
+    near = {p.relative_to(tmp_path / "out").as_posix(): p for p in tmp_path.rglob("*_19.json")}
+    assert {key: path.read_bytes() for key, path in near.items()} == beside
+    assert relabel(root="s3://labels", output="s3://results/new") == ("s3://results/new", 12)
+    far = {k[4:]: body for k, body in _all("results").items() if k.startswith("new/")}
+    assert far == beside
+
+
+def test_labels_in_a_bucket_rewritten_keep_their_original(labelled):
+    request = RelabelBigEarthNet("s3://labels", in_place=True)
+    assert relabelbigearthnet.run(request, quiet)["UPDATED"] == 12
+    found = _all("labels")
+    assert {key: found[f"{key}.orig"] for key in labelled} == labelled
+    for name, labels in V1_LABELS.items():
+        key = f"BigEarthNet-v1.0/{name}/{name}_labels_metadata.json"
+        assert json.loads(found[key])["labels"] == labels
+    assert relabelbigearthnet.run(request, quiet)["UPDATED"] == 0
+    assert _all("labels") == found

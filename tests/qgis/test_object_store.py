@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything on ``s3://`` through ``qgis_process``: the store's variables reach the worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVER = ROOT / "build" / "dev" / "bin" / "python"  # it has moto; QGIS's Python has not
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """The address of a local S3 server with a bucket."""
+    if not SERVER.exists():
+        pytest.skip("No S3 server: run make setup.")
+    log = tmp_path_factory.mktemp("moto") / "log"
+    command = [str(SERVER), "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
+    with log.open("w") as file:
+        # Else it looks for keys of its own on the network.
+        environ = {
+            **os.environ,
+            "AWS_ACCESS_KEY_ID": "x",
+            "AWS_SECRET_ACCESS_KEY": "x",
+        }  # pragma: allowlist secret
+        server = subprocess.Popen(command, stdout=file, stderr=file, env=environ)
+    address = None
+    while address is None:
+        assert server.poll() is None, log.read_text()
+        time.sleep(0.1)
+        address = re.search(r"Running on (http://\S+:\d+)", log.read_text())
+    address = address[1]
+    put(f"{address}/earth", b"")
+    yield address
+    server.terminate()
+    server.wait()
+
+
+def ask(method, address, body=None):
+    """One request; the server wants a signature and takes any."""
+    scope = "Credential=any/20200101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
+    headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}", "Content-Type": "application/zip"}
+    request = urllib.request.Request(address, body, headers, method=method)
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return response.read()
+
+
+def put(address, body):
+    ask("PUT", address, body)
+
+
+def get(address):
+    return ask("GET", address)
+
+
+@pytest.fixture(scope="module")
+def process(python, store, tmp_path_factory):
+    """Runs an algorithm; all that is known of the store stands in the environment.
+
+    Returns its results, or its whole output if it failed.
+    """
+    folder = tmp_path_factory.mktemp("aws")
+    keys = "[mine]\naws_access_key_id = a\naws_secret_access_key = b\n"  # pragma: allowlist secret
+    (folder / "keys").write_text(keys)
+    (folder / "config").write_text("[profile mine]\nregion = eu-central-1\n")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    known = {
+        "AWS_ENDPOINT_URL_S3": store,
+        "AWS_PROFILE": "mine",
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "keys"),
+        "AWS_CONFIG_FILE": str(folder / "config"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+    def run(name, without=(), **parameters):
+        environ = {**bare, "COVERLOOM_PYTHON": str(python)}
+        environ.update({key: value for key, value in known.items() if key not in without})
+        command = [str(ROOT / "scripts" / "qgis_process"), "run", f"coverloom:{name}", "--json"]
+        command += [f"--{key}={value}" for key, value in parameters.items()]
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=180, env=environ, check=False,
+            cwd=folder,
+        )  # fmt: skip
+        assert {path.name for path in folder.iterdir()} == {"keys", "config"}  # no folder "s3:"
+        if done.returncode:
+            return done.stdout + done.stderr
+        return json.loads(done.stdout[done.stdout.index("{") :])["results"]
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def archives(python, store, tmp_path_factory):
+    """A small archive of each version in the bucket, under ``v1`` and ``v2``."""
+    folder = tmp_path_factory.mktemp("archives")
+    maker = ROOT / "tests" / "data" / "make_archive_inputs.py"
+    subprocess.run([str(python), "-I", str(maker), str(folder)], check=True)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            put(f"{store}/earth/{path.relative_to(folder).as_posix()}", path.read_bytes())
+    return "s3://earth"
+
+
+def test_from_an_archive_to_a_page_without_a_local_file(process, archives, store):
+    done = process(
+        "indexbigearthnet", ROOT=f"{archives}/v2", METADATA=f"{archives}/v2/metadata.parquet",
+        OUTPUT=f"{archives}/index.parquet", FOOTPRINTS=f"{archives}/places.gpkg",
+    )  # fmt: skip
+    assert (done["PAIRS"], done["OUTPUT"]) == (2, "s3://earth/index.parquet")
+    assert get(f"{store}/earth/places.gpkg").startswith(b"SQLite format 3")
+    index = done["OUTPUT"]
+    done = process("validatepatches", INDEX=index, OUTPUT=f"{archives}/report.json", WORKERS=1)
+    assert (done["CHECKED"], done["FAULTY"]) == (2, 0)
+    assert json.loads(get(f"{store}/earth/report.json"))["all_files_found"] is True
+    fields = {"BANDS": "rgb", "LABELS": "both", "SHARD_SIZE": 1}
+    # Two workers of a local cluster get the variables too.
+    done = process("exportdataset", INDEX=index, OUTPUT=f"{archives}/data", WORKERS=2, **fields)
+    assert (done["WRITTEN"], done["FAILED"]) == (2, 0)
+    assert len(get(f"{store}/earth/data/log.jsonl").splitlines()) == 2
+    done = process("convertdataset", INPUT=done["OUTPUT"], FORMAT="npz", OUTPUT=f"{archives}/npz")
+    assert done["WRITTEN"] == 2
+    done = process("describedataset", INPUT=f"{archives}/npz", OUTPUT=f"{archives}/page.html")
+    assert "Problems found" in get(f"{store}/earth/page.html").decode()
+
+
+def test_labels_of_version_1_in_a_bucket(process, archives, store):
+    done = process("relabelbigearthnet", ROOT=f"{archives}/v1")
+    assert done == {"OUTPUT": f"{archives}/v1", "UPDATED": 2}
+    assert b"_labels_metadata_19.json" in get(f"{store}/earth?list-type=2&prefix=v1/")
+
+
+def test_a_store_that_lets_nobody_in_is_told(process, archives):
+    said = process(
+        "indexbigearthnet", without=["AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE"],
+        ROOT=f"{archives}/v2", OUTPUT=f"{archives}/other.parquet",
+    )  # fmt: skip
+    assert "s3://earth/v2 could not be read" in said
+    assert "Check the network, the endpoint and the credentials" in said
+    assert "Traceback" not in said
