@@ -16,8 +16,10 @@ from ..model_file import measured_card, save_model
 from ..patches.nomenclature import nomenclature
 from ..published.bigearthnet import CLASSES, RESOLUTION_M, SIDE_PX, bands_of, version_of
 from ..published.resnet import NAMES, resnet_graph
-from ..published.snapshot import Snapshot, find_snapshot
+from ..published.snapshot import Snapshot, find_checkpoint, find_snapshot
+from ..published.tensor_bundle import Checkpoint
 from ..published.timm_graph import timm_graph
+from ..published.version1 import network_of
 
 _SAID_BY_THEM = ("card", "bands", "classes", "nomenclature", "scale", "offset", "mean", "std")
 _NUMBERED = [str(i) for i in range(CLASSES)]  # what their tools write where nobody named classes
@@ -35,7 +37,10 @@ def import_published(request: ImportModel, emit: Emit) -> Dict[str, Any]:
             f"{', '.join(given)} cannot be given for a published model, which says it itself.",
             "Leave these empty.",
         )
-    if not Path(request.input).is_dir():  # refused before anything is downloaded
+    checkpoint = find_checkpoint(request.input)
+    if checkpoint is not None:
+        return _import_version1(request, checkpoint, emit)
+    if not Path(request.input).exists():  # refused before anything is downloaded
         version_of(request.input.partition("@")[0], request.version)
     emit(Progress(0.0, None, "Getting the model's files"))
     snapshot = find_snapshot(request.input)
@@ -62,6 +67,42 @@ def import_published(request: ImportModel, emit: Emit) -> Dict[str, Any]:
     emit(Message(
         f"{card.name}: version {version}, bands {', '.join(card.band_names)}, "
         f"{len(card.classes)} classes in alphabetical order."
+    ))  # fmt: skip
+    return {"MODEL": request.model}
+
+
+def _import_version1(request: ImportModel, index: Path, emit: Emit) -> Dict[str, Any]:
+    """Write a model of a TensorFlow checkpoint of version 1."""
+    if request.version.strip().lower().lstrip("v") not in ("", "1", "1.0"):
+        raise InvalidRequest(
+            f"VERSION is {request.version!r}, but {index.name} is a TensorFlow checkpoint, as the "
+            "models of version 1 are.",
+            "Leave VERSION empty.",
+        )
+    emit(Progress(0.0, None, "Reading the checkpoint"))
+    network = network_of(Checkpoint(index))
+    card = ModelCard(
+        name=f"BigEarthNet v1: {network.name}",
+        bands=network.bands,
+        classes=nomenclature(network.nomenclature).scheme,
+        task="patch",
+        activation="sigmoid",
+        patch=(SIDE_PX, SIDE_PX),
+        resolution=RESOLUTION_M,
+        dynamic_space=False,
+        resampling="nearest",
+        provenance={
+            "imported_from": index.stem,
+            "architecture": network.name,
+            "data": "BigEarthNet v1",
+            "statistics": "BigEarthNet v1",
+        },
+    )
+    emit(Progress(0.7, None, "Running the network"))
+    save_model(network.graph, measured_card(network.graph, card), request.model)
+    emit(Message(
+        f"{card.name}: bands {', '.join(card.band_names)}, {len(card.classes)} classes in the "
+        f"order of {network.nomenclature}."
     ))  # fmt: skip
     return {"MODEL": request.model}
 

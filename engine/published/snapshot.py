@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from numpy.typing import NDArray
 
@@ -18,6 +18,7 @@ from .bigearthnet import CLASSES, SIDE_PX
 from .safetensors import read_safetensors
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
+_INDEX = ".index"
 _PREFIXES = ("model.vision_encoder.", "vision_encoder.")
 _ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[\w./-]+)?")
 _CACHED = re.compile(r"models--(.+)--(.+)")
@@ -103,9 +104,29 @@ class Snapshot:
 
 
 def is_published(source: str) -> bool:
-    """Whether INPUT names a folder or an id, and no file."""
+    """Whether INPUT names a published model: a folder, a file of one, or an id."""
     path = Path(source)
-    return path.is_dir() or (not path.exists() and bool(_ID.fullmatch(source)))
+    if path.exists():
+        return path.is_dir() or path.name in (CONFIG, WEIGHTS) or path.suffix == _INDEX
+    return bool(_ID.fullmatch(source)) and path.suffix != ".onnx"
+
+
+def find_checkpoint(source: str) -> Optional[Path]:
+    """The ``.index`` file of a TensorFlow checkpoint that INPUT names; None if it names none.
+
+    Raises:
+        InvalidRequest: A folder holds several.
+    """
+    path = Path(source)
+    if path.suffix == _INDEX:
+        return path
+    found = sorted(path.glob(f"*{_INDEX}")) if path.is_dir() else []
+    if len(found) > 1 and not (path / CONFIG).exists():
+        raise InvalidRequest(
+            f"{path} holds several checkpoints: {', '.join(p.name for p in found[:5])}.",
+            "Give the .index file of the one that is wanted.",
+        )
+    return found[0] if found and not (path / CONFIG).exists() else None
 
 
 def find_snapshot(source: str) -> Snapshot:
@@ -117,6 +138,8 @@ def find_snapshot(source: str) -> Snapshot:
         MissingInput: It has no such model.
     """
     folder = Path(source)
+    if folder.name in (CONFIG, WEIGHTS) and folder.is_file():
+        folder = folder.parent
     if not folder.is_dir():
         return _download(source)
     folder = folder.resolve()

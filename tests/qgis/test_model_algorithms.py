@@ -82,3 +82,31 @@ def test_a_published_model_is_taken_in_from_its_folder(run, models, tmp_path, ea
 def test_an_id_goes_as_far_as_the_worker(run, tmp_path):
     with pytest.raises(QgsProcessingException, match="Nothing says which version"):
         run("importmodel", INPUT="BIFOLD-BigEarthNetv2-0/resnet50", MODEL=tmp_path / "m.onnx")
+
+
+def test_a_model_is_chosen_by_a_file_of_its_folder(run, models, tmp_path):
+    """As a file dialog gives it, which cannot choose a file or a folder in one field."""
+    for name in ("config.json", "model.safetensors"):
+        target = tmp_path / f"{name}.onnx"
+        run("importmodel", INPUT=models / "resnet18-s2-v0.2.0" / name, MODEL=target)
+        assert target.is_file()
+
+
+def test_the_form_keeps_an_id_that_is_typed(provider, models):
+    """What stands in the field that QGIS makes for INPUT is what the algorithm gets."""
+    from qgis.core import QgsApplication, QgsProcessingContext
+    from qgis.gui import QgsGui, QgsProcessingGui, QgsProcessingParameterWidgetContext
+    from qgis.PyQt.QtWidgets import QLineEdit
+
+    algorithm = QgsApplication.processingRegistry().algorithmById("coverloom:importmodel").create()
+    wrapper = QgsGui.processingGuiRegistry().createParameterWidgetWrapper(
+        algorithm.parameterDefinition("INPUT"), QgsProcessingGui.WidgetType.Standard
+    )
+    wrapper.setWidgetContext(QgsProcessingParameterWidgetContext())
+    context = QgsProcessingContext()
+    widget = wrapper.createWrappedWidget(context)
+    for typed in ("BIFOLD-BigEarthNetv2-0/resnet50-s2-v0.2.0", str(models / "resnet18-s2-v0.2.0")):
+        widget.findChild(QLineEdit).setText(typed)
+        assert wrapper.parameterValue() == typed
+        request = {"INPUT": wrapper.parameterValue(), "MODEL": "TEMPORARY_OUTPUT"}
+        assert algorithm.checkParameterValues(request, context) == (True, "")

@@ -12,15 +12,16 @@ from .base import Job
 
 @dataclass(frozen=True)
 class ImportModel(Job):
-    """Copy an ONNX file with a card inside, or make one of a published BigEarthNet v2 model.
+    """Copy an ONNX file with a card inside, or make one of a published BigEarthNet model.
 
     Of an ONNX file, a field that is given wins over the JSON card, that over what the file says
     itself.
 
     Args:
         input: The foreign ``.onnx`` file; or the published model's id on Hugging Face
-            (``BIFOLD-BigEarthNetv2-0/resnet50-s2-v0.2.0``, ``…@<commit>`` for a certain one), or a
-            folder with its ``config.json`` and ``model.safetensors``.
+            (``BIFOLD-BigEarthNetv2-0/resnet50-s2-v0.2.0``, ``…@<commit>`` for a certain one), a
+            folder with its ``config.json`` and ``model.safetensors``, or one of these; or a
+            folder with a version 1 model's TensorFlow checkpoint, or its ``.index`` file.
         model: Path of the ``.onnx`` to write.
         card: Path of a JSON card, whole or in part; empty to use the other fields and the file.
         bands: Band names in the order of the model's channels; empty to take them from the card.

@@ -32,7 +32,7 @@ class ImportModel(CoverloomAlgorithm):
             parameters.file(
                 "INPUT",
                 tr("ONNX file, or a published model's id or folder"),
-                tr("ONNX file (*.onnx)") + ";;" + tr("All files") + " (*)",
+                tr("Model (*.onnx *.safetensors *.index)") + ";;" + tr("All files") + " (*)",
             ),
             parameters.file("CARD", tr("Card"), filters, optional=True),
             parameters.names("BANDS", tr("Bands, in the model's order")),
