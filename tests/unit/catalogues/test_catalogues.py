@@ -12,8 +12,10 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import requests
@@ -21,6 +23,7 @@ from coverloom.engine.catalogues.catalogue import Query, open_catalogue
 from coverloom.engine.catalogues.signing import sign
 from coverloom.engine.catalogues.stac_item import item_of
 from coverloom.engine.contract.errors import MissingInput, UnreachableCatalogue, UnusableCatalogue
+from coverloom.engine.contract.jobs import JOBS
 from coverloom.engine.core.catalogue_item import CatalogueItem
 from coverloom.engine.sample.gedi_granule import write_gedi_sample
 
@@ -47,6 +50,12 @@ def items(sample):
                 asset["href"] = str((path.parent / asset["href"]).resolve())
             found.append(content)
     return found
+
+
+def run(name, **fields):
+    """Run a job in this process."""
+    job = JOBS.load(name).from_fields(fields)
+    import_module(f"coverloom.engine.jobs.{name}").run(job, lambda event: None)
 
 
 def serve(handle):
@@ -104,23 +113,36 @@ def careless(items):
 
 
 @pytest.fixture(scope="module")
-def rustac(items, sample, tmp_path_factory):
+def collections(sample):
+    """The catalogue's STAC collections, without their links to files."""
+    names = (S2, "cop-dem-glo-30", "esa-worldcover")
+    paths = [sample / "catalogue" / name / "collection.json" for name in names]
+    return [{**json.loads(path.read_text()), "links": []} for path in paths]
+
+
+@pytest.fixture(scope="module")
+def pgstac(pgstac_server, collections, items):
+    """A real STAC API with the same items, over a database."""
+    return pgstac_server(collections, items)
+
+
+@pytest.fixture(scope="module")
+def rustac(items, collections, tmp_path_factory):
     """A real STAC API with the same items."""
     program = Path(sys.executable).with_name("rustac")
     if not program.is_file():
         pytest.skip("rustac is not in this environment.")
     folder = tmp_path_factory.mktemp("api")
-    collections = []
-    for name in (S2, "cop-dem-glo-30", "esa-worldcover"):
-        content = json.loads((sample / "catalogue" / name / "collection.json").read_text())
-        (folder / f"{name}.json").write_text(json.dumps({**content, "links": []}))
-        collections.append(str(folder / f"{name}.json"))
+    paths = []
+    for content in collections:
+        paths.append(str(folder / f"{content['id']}.json"))
+        Path(paths[-1]).write_text(json.dumps(content))
     (folder / "items.json").write_text(json.dumps({"type": "FeatureCollection", "features": items}))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"127.0.0.1:{port}"
-    command = [str(program), "serve", "--addr", address, *collections, str(folder / "items.json")]
+    command = [str(program), "serve", "--addr", address, *paths, str(folder / "items.json")]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         for _ in range(100):
@@ -168,9 +190,33 @@ def test_a_server_that_ignores_all_filters_gives_the_same(sample, careless):
     assert answers(open_catalogue(careless["address"])) == static
 
 
-def test_a_real_server_gives_the_same(sample, rustac):
+@pytest.mark.parametrize("server", ["rustac", "pgstac"])
+def test_a_real_server_gives_the_same(sample, server, request):
     static = answers(open_catalogue(str(sample / "catalogue")))
-    assert answers(open_catalogue(rustac)) == static
+    assert answers(open_catalogue(request.getfixturevalue(server))) == static
+
+
+@pytest.fixture(scope="module")
+def footprints(sample):
+    """A table of a few footprints of the sample's granules."""
+    table = str(sample / "few.csv")
+    run("combinegedi", input=[str(sample / "granules")], train=str(sample / "all.csv"))
+    run("subsetgedi", input=str(sample / "all.csv"), output=table, size=20)
+    return table
+
+
+@pytest.mark.parametrize("server", ["rustac", "pgstac"])
+def test_extraction_from_a_real_server_is_the_same(sample, footprints, server, request, tmp_path):
+    places = {"a": str(sample / "catalogue"), "b": request.getfixturevalue(server)}
+    found = {}
+    for name, place in places.items():
+        run("extractgedi", footprints=footprints, catalog=place, output=str(tmp_path / name),
+            workers=1)  # fmt: skip
+        with h5py.File(tmp_path / name / "batch-00000.h5") as file:
+            found[name] = {key: values[:] for key, values in file["data"].items()}
+    assert len(found["a"]["CRS"]) > 5
+    for key, values in found["a"].items():
+        np.testing.assert_array_equal(found["b"][key], values)
 
 
 @pytest.mark.parametrize(("conforms", "sent"), [
