@@ -27,9 +27,10 @@ def _planetary_computer(href: str) -> str:
 
     try:
         signed: str = planetary_computer.sign(href)  # keeps tokens until they end
-    except requests.RequestException as error:
+    except (requests.RequestException, ValueError, TypeError) as error:  # also a useless answer
         raise UnreachableCatalogue(
-            f"Planetary Computer signed no address: {error}.", "Run it again later."
+            f"Planetary Computer signed no address: {' '.join(str(error).split())[:300]}.",
+            "Run it again later.",
         ) from error
     return signed
 
