@@ -13,7 +13,8 @@ from coverloom.engine.core.band import Band
 from coverloom.engine.core.window import Window
 from coverloom.engine.inference.plan import ChunkPlan
 from coverloom.engine.scenes.channels import Channels
-from coverloom.engine.scenes.kept import Blocks, Keeping, KeptPixels
+from coverloom.engine.scenes.keeping import Blocks, Keeping
+from coverloom.engine.scenes.kept import KeptPixels
 from coverloom.engine.scenes.products import open_sentinel2
 from coverloom.engine.scenes.scene import open_scene
 from coverloom.engine.scenes.sentinel2 import Options
