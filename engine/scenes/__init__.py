@@ -9,6 +9,7 @@ from ..contract.registry import Entry, Registry
 SCENES = Registry(
     __name__,
     {
+        "remote": Entry("Sentinel-2 product at an address", "remote:RemoteReader"),
         "safe": Entry("Sentinel-2 product (SAFE)", "safe:SafeReader"),
         "safe_zip": Entry("Sentinel-2 product (zip)", "safe_zip:SafeZipReader"),
         "band_folder": Entry("Folder of Sentinel-2 bands", "band_folder:BandFolderReader"),

@@ -13,7 +13,7 @@ from . import SCENES
 from .conversion import ConvertedScene
 from .sentinel2 import Options, open_product
 
-FORMS = ("safe", "safe_zip", "band_folder")
+FORMS = ("remote", "safe", "safe_zip", "band_folder")
 
 
 def is_product(path: str) -> bool:
