@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from ..contract.errors import InvalidRequest
-from .onnx_layers import LAYERS, SAME_AS_INPUT, is_linear
+from .onnx_layers import FOLDED, LAYERS, SAME_AS_INPUT, is_linear
 
 if TYPE_CHECKING:
     import keras
@@ -127,12 +127,12 @@ class GraphWriter:
         return name
 
     def norm_behind(self, operation: Any) -> Any:
-        """The batch normalisation that is folded into ``operation``, or None."""
+        """The normalisation that is folded into ``operation``, or None."""
         return self._norm_behind.get(id(operation))
 
 
 def _following_norms(model: keras.Model) -> Dict[int, Any]:
-    """Batch normalisations that alone use a plain layer's output, by that layer's id."""
+    """Normalisations that alone use a plain layer's output, by that layer's id."""
     users: Dict[int, List[Any]] = {}
     for operation in model.operations:
         if type(operation).__name__ != "InputLayer":
@@ -143,6 +143,6 @@ def _following_norms(model: keras.Model) -> Dict[int, Any]:
     for operation in model.operations:
         plain = type(operation).__name__ in ("Conv2D", "Dense") and is_linear(operation)
         behind = users.get(id(operation.output), []) if plain else []
-        if len(behind) == 1 and type(behind[0]).__name__ == "BatchNormalization":
+        if len(behind) == 1 and type(behind[0]).__name__ in FOLDED:
             norms[id(operation)] = behind[0]
     return norms

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Weights = NDArray[np.float32]
 Write = Callable[["GraphWriter", Any, List[str]], str]
+# They only multiply and add, so a plain layer before them can do it.
+FOLDED = ("BatchNormalization", "Rescaling")
 # They do nothing once training is over.
 SAME_AS_INPUT = ("Dropout", "SpatialDropout2D", "GaussianNoise", "ActivityRegularization")
 _ACTIVATIONS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh", "elu": "Elu"}
@@ -38,6 +40,9 @@ def folded_weights(layer: Any, norm: Any) -> Tuple[Weights, Weights]:
 
 
 def _norm_factors(norm: Any) -> Tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What a layer of ``FOLDED`` multiplies by and then adds, channel by channel."""
+    if type(norm).__name__ == "Rescaling":
+        return np.asarray(norm.scale, np.float64), np.asarray(norm.offset, np.float64)
     values = [np.asarray(weight, np.float64) for weight in norm.get_weights()]
     gamma = values.pop(0) if norm.scale else np.ones(values[0].shape)
     beta = values.pop(0) if norm.center else np.zeros(values[0].shape)

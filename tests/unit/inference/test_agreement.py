@@ -9,6 +9,7 @@ from coverloom.engine.inference import agreement
 from coverloom.engine.inference.agreement import fast_agreement, plain_card
 from coverloom.engine.inference.openvino_network import bfloat16_here
 from coverloom.engine.runtime.trial import small_network
+from coverloom.tests.data.make_models import linear_net, value_card_for
 
 
 @pytest.mark.skipif(not bfloat16_here(), reason="no bfloat16 in this processor")
@@ -28,6 +29,15 @@ def test_figures():
     assert said["same_class"] == pytest.approx(same, abs=2e-3)
     assert 0.9 < said["same_class"] <= 1
     assert 0 < said["largest_difference"] < 0.5 and said["speedup"] > 0
+
+
+def test_a_model_that_gives_a_number_has_no_class_to_agree_in(monkeypatch):
+    """On any machine: OpenVINO in float32 stands for its bfloat16."""
+    pytest.importorskip("openvino")
+    monkeypatch.setattr(agreement, "bfloat16_here", lambda: True)
+    proto = linear_net([[1.0, 2.0, 3.0]], [5.0])
+    said = fast_agreement(proto.SerializeToString(), value_card_for())
+    assert "same_class" not in said and said["largest_difference"] < 0.1
 
 
 def test_no_bfloat16(monkeypatch):

@@ -14,6 +14,7 @@ import pytest
 from coverloom.engine.contract.errors import InvalidRequest
 from coverloom.engine.training.onnx_graph import to_onnx
 from coverloom.models import ARCHITECTURES
+from coverloom.models.heads import in_units
 from coverloom.models.unet import build as build_unet
 
 NAMES = ("VV", "VH", "B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11",
@@ -177,6 +178,7 @@ def test_other_layers_go_into_onnx_too():
     inputs = keras.Input((33, 48, 5))
     x = layers.Conv2D(8, 3, 2, padding="same", activation="silu")(inputs)
     x = layers.BatchNormalization(scale=False)(x)  # behind an activation: not folded
+    x = layers.Rescaling([0.5, 1, 2, 1, 1, 3, 1, 1], offset=0.25)(x)
     x = layers.LeakyReLU(0.2)(layers.Conv2D(8, 3, padding="same", dilation_rate=2, groups=2)(x))
     gate = layers.Activation("sigmoid")(layers.Conv2D(8, 1)(x))
     x = layers.Multiply()([x, gate])
@@ -187,6 +189,19 @@ def test_other_layers_go_into_onnx_too():
     network = keras.Model(inputs, layers.Softmax()(layers.Dense(4)(x)))
     batch = windows(33, 48)[..., :5]
     assert np.abs(run_onnx(network, batch) - forward(network, batch)).max() <= 1e-5
+
+
+@pytest.mark.parametrize(("name", "rank"), [("unet", 4), ("resnet50", 2)])
+def test_a_number_in_its_unit(name, rank):
+    """One linear output, scaled by the target's mean and deviation, in Keras as in ONNX."""
+    keras.utils.set_random_seed(2)
+    plain = make(name, "pixel" if rank == 4 else "patch", classes=1)
+    network = in_units(plain, 90.0, 35.0)
+    batch = windows(*PATCH)
+    scaled = forward(network, batch)
+    assert scaled.ndim == rank and scaled.shape[-1] == 1
+    assert np.abs(scaled - (forward(plain, batch) * 35.0 + 90.0)).max() <= 1e-3
+    assert np.abs(run_onnx(network, batch) - scaled).max() <= 1e-4 * np.abs(scaled).max()
 
 
 def test_a_layer_without_onnx_is_named():

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 from coverloom.engine.contract.errors import InvalidRequest, TrainingDiverged
@@ -112,6 +113,7 @@ def test_onnx_equals_keras(whole):
     fed = np.random.default_rng(0).normal(size=(2, 40, 24, 3)).astype("f4")
     session = onnxruntime.InferenceSession(outputs["MODEL"])
     assert session.get_outputs()[0].name == "values"
+    assert onnx.load(outputs["MODEL"]).graph.node[-1].op_type == "Conv"  # which scales as well
     (values,) = session.run(None, {"input": fed.transpose(0, 3, 1, 2)})
     expected = np.asarray(network(fed, training=False))
     near = 1e-4 * read_card(outputs["MODEL"]).target.std
