@@ -18,6 +18,9 @@ from .activation import SIGMOID, SOFTMAX
 from .most_likely import class_storage
 
 F32 = np.float32
+_LOWEST = F32(-87.0)  # e to it is the least normal float32
+_LEAST = F32(1e-37)  # in place of 0, whose logarithm is no number
+_SQRT_HALF = np.int32(0x3F3504F3)  # the bits of sqrt(1/2)
 Maps = Tuple[NDArray[Any], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 
 
@@ -68,8 +71,8 @@ def _exp(x: Any) -> Any:
 
     Range reduction and polynomial of Cephes' expf (Moshier 1989); 0 below -87.
     """
-    below = x < F32(-87.0)
-    x = max(x, F32(-87.0))
+    below = x < _LOWEST
+    x = _LOWEST if below else x
     n = np.floor(x * F32(1.44269504088896341) + F32(0.5))
     r = x - n * F32(0.693359375)
     r = r + n * F32(2.12194440e-4)
@@ -84,16 +87,35 @@ def _exp(x: Any) -> Any:
 
 
 @inlined
-def _weight(score: Any, highest: Any, activation: Any) -> Any:
-    """(w, ln w) of one class, w proportional to its probability."""
-    if activation == SOFTMAX:
-        ln = score - highest
-        return _exp(ln), max(ln, F32(-87.0))
-    p = score
-    if activation == SIGMOID:
-        e = _exp(-abs(score))
-        p = (F32(1.0) if score >= 0 else e) / (F32(1.0) + e)
-    return p, np.log(p) if p > 0 else F32(0.0)
+def _ln(x: Any) -> Any:
+    """Logarithm of normal float32 x > 0, within 2 ulp, in operations that vectorise.
+
+    x = m 2**n with m in [sqrt(1/2), sqrt(2)); polynomial of Cephes' logf (Moshier 1989).
+    """
+    bits = np.int32(F32(x).view(np.int32) - _SQRT_HALF)
+    n = F32(bits >> np.int32(23))
+    m = np.int32((bits & np.int32(0x007FFFFF)) + _SQRT_HALF).view(np.float32) - F32(1.0)
+    z = m * m
+    p = F32(7.0376836292e-2)
+    p = p * m + F32(-1.1514610310e-1)
+    p = p * m + F32(1.1676998740e-1)
+    p = p * m + F32(-1.2420140846e-1)
+    p = p * m + F32(1.4249322787e-1)
+    p = p * m + F32(-1.6668057665e-1)
+    p = p * m + F32(2.0000714765e-1)
+    p = p * m + F32(-2.4999993993e-1)
+    p = p * m + F32(3.3333331174e-1)
+    p = p * m * z + n * F32(-2.12194440e-4) - F32(0.5) * z
+    return m + p + n * F32(0.693359375)
+
+
+@inlined
+def _probability(score: Any, activation: Any) -> Any:
+    """The probability of one class by itself: SIGMOID of its score, or as it is."""
+    if activation != SIGMOID:
+        return score
+    e = _exp(-abs(score))
+    return (F32(1.0) if score >= 0 else e) / (F32(1.0) + e)
 
 
 @compiled_fast
@@ -109,53 +131,124 @@ def _walk_rows(
     entropy: NDArray[np.float32],
     gap: NDArray[np.float32],
 ) -> int:
-    classes = scores.shape[0]
     height, width = valid.shape
-    per_ln_k = F32(1.0 / np.log(max(2, classes)))
     first, second = np.empty(width, np.float32), np.empty(width, np.float32)
     total, dot = np.empty(width, np.float32), np.empty(width, np.float32)
     best = np.empty(width, np.int32)
     broken = 0
     for y in range(height):
-        top, right = row0 + y, col0 + width
-        first[:], second[:], best[:] = scores[0, top, col0:right], F32(-3e38), 0
-        for k in range(1, classes):
-            row = scores[k, top, col0:right]
-            for x in range(width):
-                score = row[x]
-                second[x] = max(second[x], min(first[x], score))
-                best[x] = k if score > first[x] else best[x]
-                first[x] = max(first[x], score)
-        total[:], dot[:] = F32(0.0), F32(0.0)
-        if activation == SOFTMAX:  # a loop of its own, for it vectorises only without the branch
-            for k in range(classes):
-                row = scores[k, top, col0:right]
-                for x in range(width):
-                    ln = row[x] - first[x]
-                    weight = _exp(ln)
-                    total[x] += weight
-                    dot[x] += weight * ln
+        _rank(scores, row0 + y, col0, first, second, best)
+        if activation == SOFTMAX:
+            _sum_softmax(scores, row0 + y, col0, first, total, dot)
         else:
-            for k in range(classes):
-                row = scores[k, top, col0:right]
-                for x in range(width):
-                    weight, ln = _weight(row[x], first[x], activation)
-                    total[x] += weight
-                    dot[x] += weight * ln
+            _sum_each(scores, row0 + y, col0, activation, total, dot)
+        broken += _fill_row(
+            first, second, best, total, dot, len(scores), activation,
+            valid[y], nodata, best_class[y], maxprob[y], entropy[y], gap[y],
+        )  # fmt: skip
+    return broken
+
+
+@compiled_fast
+def _rank(
+    scores: NDArray[np.float32],
+    y: int,
+    left: int,
+    first: NDArray[np.float32],
+    second: NDArray[np.float32],
+    best: NDArray[np.int32],
+) -> None:
+    """The two highest scores of each pixel of a row, and the class of the highest."""
+    width = first.size
+    first[:], second[:], best[:] = scores[0, y, left : left + width], F32(-3e38), 0
+    for k in range(1, scores.shape[0]):
+        row, number = scores[k, y, left : left + width], np.int32(k)
         for x in range(width):
-            if valid[y, x] == 0:
-                best_class[y, x], maxprob[y, x] = nodata, F32(-1.0)
-                entropy[y, x], gap[y, x] = F32(-1.0), F32(-1.0)
-                continue
-            if np.isnan(total[x]):
-                broken += 1
-            highest = _weight(first[x], first[x], activation)[0]
-            runner_up = F32(0.0) if classes == 1 else _weight(second[x], first[x], activation)[0]
-            if activation == SOFTMAX:
-                highest, runner_up = highest / total[x], runner_up / total[x]
-            nats = np.log(total[x]) - dot[x] / total[x] if total[x] > 0 else F32(0.0)
-            best_class[y, x] = best[x]
-            maxprob[y, x] = highest
-            entropy[y, x] = min(F32(1.0), max(F32(0.0), nats * per_ln_k))
-            gap[y, x] = highest - runner_up
+            score, highest = row[x], first[x]
+            second[x] = max(second[x], min(highest, score))
+            best[x] = number if score > highest else best[x]
+            first[x] = max(highest, score)
+
+
+@compiled_fast
+def _sum_softmax(
+    scores: NDArray[np.float32],
+    y: int,
+    left: int,
+    first: NDArray[np.float32],
+    total: NDArray[np.float32],
+    dot: NDArray[np.float32],
+) -> None:
+    """Sums over the classes of w and of w ln w, w = e**(score - highest)."""
+    width = total.size
+    total[:], dot[:] = F32(0.0), F32(0.0)
+    for k in range(scores.shape[0]):
+        row = scores[k, y, left : left + width]
+        for x in range(width):
+            ln = row[x] - first[x]
+            weight = _exp(ln)
+            total[x] += weight
+            dot[x] += weight * (_LOWEST if ln < _LOWEST else ln)  # 0 times infinity is no number
+
+
+@compiled_fast
+def _sum_each(
+    scores: NDArray[np.float32],
+    y: int,
+    left: int,
+    activation: int,
+    total: NDArray[np.float32],
+    dot: NDArray[np.float32],
+) -> None:
+    """Sums over the classes of p and of p ln p."""
+    width = total.size
+    total[:], dot[:] = F32(0.0), F32(0.0)
+    for k in range(scores.shape[0]):
+        row = scores[k, y, left : left + width]
+        if activation == SIGMOID:  # a loop for each, for they vectorise only without the branch
+            for x in range(width):
+                p = _probability(row[x], SIGMOID)
+                positive = max(p, _LEAST)
+                total[x] += p
+                dot[x] += positive * _ln(positive)
+        else:
+            for x in range(width):
+                positive = max(row[x], _LEAST)
+                total[x] += row[x]
+                dot[x] += positive * _ln(positive)
+
+
+@compiled_fast
+def _fill_row(
+    first: NDArray[np.float32],
+    second: NDArray[np.float32],
+    best: NDArray[np.int32],
+    total: NDArray[np.float32],
+    dot: NDArray[np.float32],
+    classes: int,
+    activation: int,
+    valid: NDArray[np.uint8],
+    nodata: int,
+    best_class: NDArray[Any],
+    maxprob: NDArray[np.float32],
+    entropy: NDArray[np.float32],
+    gap: NDArray[np.float32],
+) -> int:
+    """A row of the maps from its sums; how many of its valid pixels have no number."""
+    per_ln_k = F32(1.0 / np.log(max(2, classes)))
+    broken = 0
+    for x in range(valid.size):
+        ok, whole = valid[x] != 0, total[x]
+        if activation == SOFTMAX:
+            highest, runner_up = F32(1.0) / whole, _exp(second[x] - first[x]) / whole
+        else:
+            highest = _probability(first[x], activation)
+            runner_up = _probability(second[x], activation)
+        runner_up = F32(0.0) if classes == 1 else runner_up
+        nats = _ln(whole) - dot[x] / whole if whole > 0 else F32(0.0)
+        broken += ok and whole != whole
+        best_class[x] = best[x] if ok else nodata
+        maxprob[x] = highest if ok else F32(-1.0)
+        entropy[x] = min(F32(1.0), max(F32(0.0), nats * per_ln_k)) if ok else F32(-1.0)
+        gap[x] = highest - runner_up if ok else F32(-1.0)
     return broken

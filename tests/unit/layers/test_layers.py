@@ -139,3 +139,24 @@ def test_extreme_scores_do_not_overflow():
         given, whole(given), everywhere(given), SOFTMAX
     )
     assert (best[0, 0], maxprob[0, 0], entropy[0, 0], gap[0, 0], broken) == (0, 1, 0, 1, 0)
+
+
+def test_a_class_ruled_out_takes_no_part():
+    given, ruled_out = scores(4), np.full((1, 13, 17), -np.inf, np.float32)
+    without, _ = standard_layers(given, whole(given), everywhere(given), SOFTMAX)
+    both = np.concatenate([given, ruled_out])
+    maps, broken = standard_layers(both, whole(both), everywhere(both), SOFTMAX)
+    assert broken == 0
+    for a, b, factor in zip(maps, without, (1, 1, np.log(4) / np.log(5), 1)):
+        np.testing.assert_allclose(a, b * factor, atol=1e-6)
+
+
+@pytest.mark.parametrize("activation", [SIGMOID, AS_THEY_ARE])
+def test_probabilities_of_nothing_and_nearly_nothing(activation):
+    p = np.array([0.0, 1e-30, 1e-12, 0.3, 1.0], np.float32)[:, None, None]
+    with np.errstate(divide="ignore"):
+        given = np.log(p / (1 - p)).clip(-200, 200) if activation == SIGMOID else p
+    maps, broken = standard_layers(given, whole(given), everywhere(given), activation)
+    expected = scipy_entropy(p[:, 0, 0].astype(np.float64)) / np.log(5)
+    np.testing.assert_allclose(maps[2][0, 0], expected, atol=1e-6)
+    assert broken == 0 and maps[3][0, 0] == pytest.approx(0.7)
