@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from osgeo import ogr
+from osgeo import gdal, ogr
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,6 +84,25 @@ def test_an_archive_is_indexed_and_validated(process, archives, tmp_path):
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["not_found"] == 1
     assert _layer(report["table"])[0] == 2
+
+
+def test_the_index_opens_in_this_qgis_as_polygons(qgis_app, process, archives, tmp_path):
+    from qgis.core import QgsVectorLayer, QgsWkbTypes
+
+    index, own = tmp_path / "index.parquet", tmp_path / "index.gpkg"
+    own.write_text("the user's own")
+    results = process("indexbigearthnet", ROOT=archives / "v2", OUTPUT=index)
+    shown = str(index)
+    if gdal.GetDriverByName("Parquet") is None:
+        assert results["FOOTPRINTS"] == f"{index}.gpkg"
+        shown = results["FOOTPRINTS"]
+    layer = QgsVectorLayer(shown, "index", "ogr")
+    assert layer.isValid() and layer.featureCount() == results["PATCHES"]
+    assert layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry
+    assert layer.crs().authid() in ("EPSG:4326", "OGC:CRS84")
+    box = layer.extent()
+    assert 12 < box.xMinimum() < box.xMaximum() < 14 and 47 < box.yMinimum() < box.yMaximum() < 49
+    assert own.read_text() == "the user's own"
 
 
 def test_labels_of_version_1(process, archives, tmp_path):

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import Dict, List
 
+from osgeo import gdal
+
+from ....engine.contract.jobs.base import Job
 from ... import outputs, parameters
 from ...base import CoverloomAlgorithm, Outcome
 from ...parameters import Parameter
@@ -51,3 +54,10 @@ class IndexBigEarthNet(CoverloomAlgorithm):
             outputs.number("PAIRS", tr("Pairs")),
             outputs.number("UNPAIRED", tr("Patches that are no pair")),
         ]
+
+    def _request(self, fields: dict, paths: Dict[str, str]) -> Job:
+        """With a layer beside the index where this QGIS reads no GeoParquet (as Debian's)."""
+        if not paths["footprints"] and gdal.GetDriverByName("Parquet") is None:
+            # Not "<stem>.gpkg": that may be a file of the user's.
+            paths = {**paths, "footprints": f"{paths['output']}.gpkg"}
+        return super()._request(fields, paths)
