@@ -189,7 +189,8 @@ class Storage:
             except Exception as error:  # each store has its own kinds; all but the above may pass
                 if attempt + 1 == self.attempts:
                     raise UnreachableStorage(
-                        f"{path} could not be read or written in {self.attempts} attempts: {error}",
+                        f"{path} could not be read or written in {self.attempts} attempts: "
+                        f"{str(error).rstrip('.')}.",
                         "Check the network, the endpoint and the credentials, then run it again.",
                     ) from error
                 time.sleep(self.wait_s * 2**attempt)
@@ -225,6 +226,8 @@ def _list_local(folder: str) -> List[Found]:
     try:
         with os.scandir(folder) as entries:
             return [_of_entry(entry) for entry in entries]
+    except NotADirectoryError as error:
+        raise MissingInput(f"{folder} is no folder.", "Give a folder.") from error
     except OSError as error:
         raise _missing(folder) from error
 

@@ -14,7 +14,7 @@ from ..contract.errors import UnknownClass, UnreadableTable
 from ..core.storage import Storage, is_remote
 from .archive import Roots
 from .footprints import places, polygons
-from .index import FIELDS
+from .index import FIELDS, KEY
 from .names import split_names
 from .nomenclature import nomenclature
 from .splits import SPLITS
@@ -102,6 +102,12 @@ def _open(source: Any, path: str) -> pq.ParquetFile:
     file = pq.ParquetFile(source)
     schema = file.schema_arrow
     missing = [name for name in REQUIRED if name not in schema.names]
+    if KEY in (file.metadata.metadata or {}):
+        # It has all the columns, but pairs of a discovery would pass as official ones.
+        raise UnreadableTable(
+            f"{path} is a patch index, not the official metadata.",
+            "Give the official metadata.parquet.",
+        )
     if missing:
         raise UnreadableTable(
             f"{path} is no BigEarthNet v2 metadata: it lacks {', '.join(missing)}.",

@@ -92,7 +92,7 @@ def select_patches(index: PatchIndex, criteria: Criteria) -> Selection:
         why = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
         raise EmptySelection(
             f"None of the index's {len(index)} patches is left: {why or 'it is empty'}.",
-            "Ask for fewer bands or other labels, or exclude less.",
+            "Ask for fewer bands or other labels, exclude less, or raise FRACTION.",
         )
     return Selection(split, left_out, _leaks(index, split))
 

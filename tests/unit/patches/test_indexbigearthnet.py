@@ -179,9 +179,21 @@ def test_metadata_of_another_schema(archive, tmp_path):
         index_of(archive, tmp_path, metadata=str(bad))
     with pytest.raises(MissingInput, match="names no parquet file"):
         index_of(archive, tmp_path, metadata=str(archive / "BigEarthNet-S2"))
+    with pytest.raises(MissingInput, match=r"notes\.txt is no folder"):
+        (tmp_path / "notes.txt").write_text("no table")
+        index_of(archive, tmp_path, metadata=str(tmp_path / "notes.txt"))
     both = f"{archive / 'metadata.parquet'},{archive / 'metadata.parquet'}"
     with pytest.raises(UnreadableTable, match="in the metadata twice"):
         index_of(archive, tmp_path, metadata=both)
+    assert not (tmp_path / "index.parquet").exists()
+
+
+def test_an_index_is_no_official_metadata(archive, tmp_path):
+    """It has their columns; found pairs would then pass as official, and be deleted after use."""
+    index_of(archive, tmp_path)
+    found = (tmp_path / "index.parquet").rename(tmp_path / "found.parquet")
+    with pytest.raises(UnreadableTable, match="is a patch index, not the official metadata"):
+        index_of(archive, tmp_path, metadata=str(found))
     assert not (tmp_path / "index.parquet").exists()
 
 
