@@ -78,18 +78,58 @@ def test_subset_extract_and_fuse(process, sample, tables, tmp_path):
     assert json.loads(Path(fused["CARD"]).read_text())["task"] == "regression"
 
 
-def test_build_in_one(process, sample, tmp_path):
-    results = process("buildgedidataset", INPUT=sample / "granules", OUTPUT=tmp_path / "d",
-                      CATALOG=sample / "catalogue", TRAIN_SIZE=30, TEST_SIZE=10,
-                      WORKERS=1)  # fmt: skip
-    assert results["EXTRACTED"] + results["REJECTED"] == 40
-    assert Path(results["TRAIN"]).is_file() and Path(results["TEST"]).is_file()
+@pytest.fixture(scope="module")
+def built(process, sample, tmp_path_factory):
+    """The results of building a small dataset in one."""
+    folder = tmp_path_factory.mktemp("built") / "d"
+    return process("buildgedidataset", INPUT=sample / "granules", OUTPUT=folder,
+                   CATALOG=sample / "catalogue", TRAIN_SIZE=40, TEST_SIZE=10,
+                   WORKERS=1)  # fmt: skip
 
 
-def test_fetch_a_scene(process, sample, tmp_path):
-    results = process("fetchscene", CATALOG=sample / "catalogue", START="2021-06-01",
-                      END="2021-06-30", EXTENT="13.645,13.665,48.725,48.735 [EPSG:4326]",
-                      OUTPUT=tmp_path / "scene.tif")  # fmt: skip
+@pytest.fixture(scope="module")
+def fetched(process, sample, tmp_path_factory):
+    """The results of fetching a scene of the same place."""
+    return process("fetchscene", CATALOG=sample / "catalogue", START="2021-06-01",
+                   END="2021-06-30", EXTENT="13.645,13.665,48.725,48.735 [EPSG:4326]",
+                   OUTPUT=tmp_path_factory.mktemp("fetched") / "scene.tif")  # fmt: skip
+
+
+def test_build_in_one(built):
+    assert built["EXTRACTED"] + built["REJECTED"] == 50
+    assert Path(built["TRAIN"]).is_file() and Path(built["TEST"]).is_file()
+
+
+def test_from_footprints_to_a_map_of_biomass(process, built, fetched, tmp_path):
+    """All that a user does, headless: learn a number, measure it, map it."""
+    run = process("trainmodel", DATASET=built["OUTPUT"], RUN=tmp_path / "run", EPOCHS=3,
+                  BANDS="B03,B04,B08,B11", WIDTH=0.3, BATCH_SIZE=4,
+                  LEARNING_RATE=0.01)  # fmt: skip
+    assert run["BEST_METRIC"] > 0 and "Mg/ha" in Path(run["REPORT"]).read_text()
+    figures = process("evaluatemodel", MODEL=run["MODEL"], DATASET=built["OUTPUT"],
+                      METRICS=tmp_path / "figures.json")  # fmt: skip
+    content = json.loads((tmp_path / "figures.json").read_text())
+    assert (content["target"], content["unit"]) == ("AGBD", "Mg/ha")
+    assert figures["RMSE"] == content["rmse"] > 0 and figures["ACCURACY"] is None
+    mapped = process("classifyraster", INPUT=fetched["OUTPUT"], MODEL=run["MODEL"],
+                     VALUE=tmp_path / "agbd.tif")  # fmt: skip
+    assert mapped["CLASS"] is None
+    scene, raster = gdal.Open(fetched["OUTPUT"]), gdal.Open(mapped["VALUE"])
+    band = raster.GetRasterBand(1)
+    assert (band.GetDescription(), band.GetUnitType()) == ("AGBD", "Mg/ha")
+    assert band.GetNoDataValue() == -9999 and raster.RasterCount == 1
+    assert raster.GetGeoTransform() == scene.GetGeoTransform()
+    values = band.ReadAsArray()
+    known = scene.GetRasterBand(2).ReadAsArray() > 0  # B03
+    assert (values[~known] == -9999).all() and (values[known] != -9999).all()
+    assert values[known].std() > 0
+    refused = process("classifyraster", INPUT=fetched["OUTPUT"], MODEL=run["MODEL"],
+                      VALUE=tmp_path / "v.tif", PROBS=tmp_path / "p.tif")  # fmt: skip
+    assert "PROBS needs class probabilities" in refused and "AGBD in Mg/ha" in refused
+
+
+def test_fetch_a_scene(fetched):
+    results = fetched
     raster = gdal.Open(results["OUTPUT"])
     assert raster.GetRasterBand(1).GetDescription() == "B02" and raster.RasterCount == 12
     assert results["DATE"] == "2021-06-16" and results["CLOUD"] == 8
