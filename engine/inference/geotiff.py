@@ -210,7 +210,8 @@ def _interleave(form: MapFormat) -> str:
 
 
 def _predictor(form: MapFormat) -> int:
-    return 3 if form.dtype == "float32" else 1
+    """Differences for numbers: that for floats, 3, makes files 7 % smaller at twice the cost."""
+    return 2 if form.dtype == "float32" else 1
 
 
 def _place(col: int, row: int, values: NDArray[Any]) -> RasterioWindow:
