@@ -6,18 +6,19 @@ from __future__ import annotations
 import json
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
 from ..contract.errors import InvalidRequest, UnwritablePath
 from ..contract.events import Emit, Event, Message, Progress
 from ..contract.jobs.classifytiles import ClassifyTiles
+from ..contract.jobs.map_settings import FOLDER
 from ..core.files import Staging, write_json
 from ..core.units import Outcome, run_units, worker_count
 from ..inference.device import usable_cores
 from ..model_file import ModelFile, read_model
 from ..reports.benchmark import benchmark_csv
 from ..reports.stac_collection import collect_items
-from ..reports.thumbnails import class_picture, number_picture
+from ..reports.thumbnails import class_picture, layer_picture, number_picture
 from ..reports.viewer import viewer_page
 from ..scenes.tiles import find_tiles
 from .one_tile import TileTask, map_tile, tile_task
@@ -143,10 +144,14 @@ def _write(
 def _items(tasks: Sequence[TileTask], results: Results) -> Dict[Path, Dict[str, Any]]:
     items = {}
     for task in tasks:
-        path = Path(task.request.class_map).with_suffix(".stac.json")
+        path = _item_path(task)
         if not results[task.name]["row"].get("error") and path.exists():
             items[path] = json.loads(path.read_text(encoding="utf-8"))
     return items
+
+
+def _item_path(task: TileTask) -> Path:
+    return Path(task.request.class_map).with_suffix(".stac.json")
 
 
 def _shown(task: TileTask, result: Dict[str, Any], model: ModelFile) -> Dict[str, Any]:
@@ -157,4 +162,17 @@ def _shown(task: TileTask, result: Dict[str, Any], model: ModelFile) -> Dict[str
     layers = {_TITLES["class_map"]: class_picture(Path(request.class_map), classes)}
     for field, title in list(_TITLES.items())[1:]:
         layers[title] = number_picture(Path(getattr(request, field)))
+    for name, path in _further(task):
+        title = name if name not in layers else f"{name} ({path.name})"
+        layers[title] = layer_picture(path, classes)
     return {**result, "layers": layers}
+
+
+def _further(task: TileTask) -> List[Tuple[str, Path]]:
+    """Name and file of the tile's layers that are no parameter of their own, from its item."""
+    path = _item_path(task)
+    if not task.request.extra or not path.exists():
+        return []
+    assets = json.loads(path.read_text(encoding="utf-8"))["assets"]
+    hrefs = {key: item["href"] for key, item in assets.items() if key.startswith(f"{FOLDER}/")}
+    return [(key.partition("/")[2], path.parent / href) for key, href in hrefs.items()]

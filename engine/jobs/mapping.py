@@ -306,9 +306,9 @@ def _describe(
     assets = {name: path for name, path in finals.items() if name != "stac"}
     facts = {f"coverloom:{key}": report[key] for key in ("model_sha256", "device", "chunks")}
     made = datetime.now(timezone.utc)
-    write_json(
-        paths["stac"], map_item(Path(task.request.main).stem, task.grid, assets, made, facts)
-    )
+    name = Path(task.request.main).stem
+    item = map_item(finals["stac"], name, task.grid, assets, made, facts)
+    write_json(paths["stac"], item)
     for name, form in task.products.formats.items():
         if form.categorical and name != "class":
             write_side_file(paths[name], classes)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, Mapping
@@ -21,14 +22,20 @@ _MEDIA = {
 
 
 def map_item(
-    name: str, grid: Grid, assets: Mapping[str, Path], made: datetime, properties: Dict[str, Any]
+    item_path: Path,
+    name: str,
+    grid: Grid,
+    assets: Mapping[str, Path],
+    made: datetime,
+    properties: Dict[str, Any],
 ) -> Dict[str, Any]:
     """Describe the maps of one run as a STAC 1.x item.
 
     Args:
+        item_path: Where the item will lie.
         name: Id of the item.
         grid: Grid of the maps.
-        assets: Asset key to file; written relative, for the item lies beside them.
+        assets: Asset key to file; written relative to the item, so that both can be moved.
         made: When the run ended, with its time zone.
         properties: What else is to be said, under ``coverloom:`` keys.
 
@@ -47,9 +54,19 @@ def map_item(
     item.stac_extensions.append("https://stac-extensions.github.io/projection/v2.0.0/schema.json")
     for key, path in assets.items():
         media = _MEDIA.get(path.suffix.lower())
-        item.add_asset(key, pystac.Asset(f"./{path.name}", media_type=media, roles=["data"]))
+        href = _from(item_path.parent, path)
+        item.add_asset(key, pystac.Asset(href, media_type=media, roles=["data"]))
     described: Dict[str, Any] = item.to_dict(include_self_link=False, transform_hrefs=False)
     return described
+
+
+def _from(folder: Path, path: Path) -> str:
+    """``path`` as seen from ``folder``; in full where they are on different disks."""
+    try:
+        relative = Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+    except ValueError:
+        return path.absolute().as_uri()
+    return relative if relative.startswith("../") else f"./{relative}"
 
 
 def _outline(grid: Grid) -> Dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
-from rasterio.enums import Resampling
+from rasterio.enums import ColorInterp, Resampling
 
 from ..core.classes import ClassScheme
 from ..core.png import png_url
@@ -33,18 +33,37 @@ def class_picture(raster: Path, classes: ClassScheme) -> str:
     return png_url(table[np.minimum(ids, len(classes))])
 
 
+def layer_picture(raster: Path, classes: ClassScheme) -> str:
+    """A further layer: classes in their colours, numbers as below, as a ``data:`` address."""
+    with rasterio.open(raster) as dataset:
+        of_classes = dataset.colorinterp[0] == ColorInterp.palette
+    return class_picture(raster, classes) if of_classes else number_picture(raster)
+
+
 def number_picture(raster: Path) -> str:
-    """A map of numbers in [0, 1] from dark to light, as a ``data:`` address; nodata is grey."""
+    """A map of numbers from dark to light, as a ``data:`` address; nodata is grey.
+
+    Dark is 0 and light 1 where all numbers lie between; else their 2nd and 98th percentile.
+    """
     stored, scale = _read(raster)
     with rasterio.open(raster) as dataset:
         nodata = dataset.nodata
-    places = np.linspace(0, 1, len(_RAMP))
-    values = np.clip(stored * scale, 0, 1)
+    empty = ~np.isfinite(stored) if nodata is None else ~np.isfinite(stored) | (stored == nodata)
+    values = np.where(empty, 0, stored * scale)
+    low, high = _limits(values[~empty])
+    places = np.linspace(low, high, len(_RAMP))
     channels = [np.interp(values, places, _RAMP[:, channel]) for channel in range(3)]
     picture = np.stack(channels, axis=-1).astype(np.uint8)
-    if nodata is not None:
-        picture[stored == nodata] = _EMPTY
+    picture[empty] = _EMPTY
     return png_url(picture)
+
+
+def _limits(values: NDArray[Any]) -> tuple[float, float]:
+    """What is drawn darkest and lightest."""
+    if values.size == 0 or (values.min() >= 0 and values.max() <= 1):
+        return 0.0, 1.0
+    low, high = (float(value) for value in np.percentile(values, (2, 98)))
+    return (low, high) if high > low else (low, low + 1)
 
 
 def _read(raster: Path) -> tuple[NDArray[Any], float]:

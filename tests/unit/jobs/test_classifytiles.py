@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import os
@@ -23,6 +24,7 @@ from coverloom.engine.core.classes import ClassScheme, LandCoverClass
 from coverloom.engine.jobs import mapping, one_tile
 from coverloom.engine.jobs.classifyraster import run as classify_raster
 from coverloom.engine.jobs.classifytiles import run
+from coverloom.engine.model_file import read_model
 from coverloom.engine.reports.viewer import script_json
 from coverloom.tests.data.make_safe import make_safe
 
@@ -257,13 +259,14 @@ def test_processes_make_the_same_maps(tmp_path, tiles, model):
 
 
 def test_the_collection_is_valid_offline(tmp_path, tiles, model):
-    classify(tiles, model, tmp_path / "out")
+    classify(tiles, model, tmp_path / "out", layers=("second_class",))
     collection = pystac.Collection.from_file(str(tmp_path / "out" / "collection.json"))
     items = list(collection.get_items())
     assert {item.id for item in items} == {
         f"{n}_class" for n in ("S2A_MSIL2A_one", "S2A_MSIL2A_two", "a", "b", "patch_26_57")
     }
     for item in items:
+        assert "extra/second_class" in item.assets
         assert item.get_collection().id == "coverloom-maps"
         for asset in item.assets.values():
             assert Path(asset.get_absolute_href()).exists()
@@ -300,6 +303,31 @@ class TestViewer:
         expected = {str(i): c * 100 / 1e6 for i, c in zip(ids, counts) if i != 255}
         assert shown["a"]["areas"] == pytest.approx(expected)
 
+    def test_every_layer_has_a_picture(self, tmp_path, tiles, model):
+        """Further layers, too: classes in their colours, other numbers from dark to light."""
+        outputs, _ = classify(
+            tiles, model, tmp_path / "out", layers=("second_class",),
+            expressions="Class = B04 - 1000\nsure = p[0] > 2",
+        )  # fmt: skip
+        shown = {tile["row"]["tile_name"]: tile for tile in page_data(outputs)["tiles"]}
+        assert list(shown["a"]["layers"]) == [
+            "Class", "Maximum probability", "Entropy", "Gap", "second_class", "Class (Class.tif)",
+            "sure",
+        ]  # fmt: skip
+        colours = np.array([c.colour for c in read_model(model).card.classes.classes])
+        folder = tmp_path / "out/a/layers"
+        second = picture(shown["a"]["layers"]["second_class"])
+        with rasterio.open(folder / "second_class.tif") as dataset:
+            np.testing.assert_array_equal(second, colours[dataset.read(1)])
+        drawn = picture(shown["a"]["layers"]["Class (Class.tif)"]).astype(int)
+        with rasterio.open(folder / "Class.tif") as dataset:
+            values = dataset.read(1)
+        # Viridis grows in green from end to end.
+        order = np.argsort(values.ravel())
+        assert (np.diff(drawn[..., 1].ravel()[order]) >= -1).all()
+        assert drawn[values == values.max()][0].tolist() == [253, 231, 37]
+        assert len(np.unique(picture(shown["a"]["layers"]["sure"]).reshape(-1, 3), axis=0)) == 1
+
     def test_nothing_comes_from_elsewhere(self, tmp_path, tiles, model):
         outputs, _ = classify(tiles, model, tmp_path / "out")
         text = Path(outputs["VIEWER"]).read_text(encoding="utf-8")
@@ -334,6 +362,13 @@ def hostile(tmp_path, save, models):
     return folder, path, names
 
 
+def picture(url):
+    """(h, w, 3) pixels of a picture's address."""
+    content = base64.b64decode(url.partition(",")[2])
+    with rasterio.MemoryFile(content) as file, file.open() as dataset:
+        return np.moveaxis(dataset.read(), 0, -1)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
@@ -343,28 +378,78 @@ def chromium():
     return found
 
 
-def test_in_a_browser(tmp_path, hostile, chromium):
-    """The page as a browser builds it: text stays text, and a picture of it is kept."""
-    folder, model, _ = hostile
-    outputs, _ = classify(folder, model, tmp_path / "out")
-    page = Path(outputs["VIEWER"]).as_uri()
-    picture = Path(os.environ.get("COVERLOOM_SCREENSHOTS", tmp_path)) / "viewer.png"
+@pytest.fixture
+def browse(tmp_path, chromium):
+    """Open a page in a browser without a window; gives what a further option makes it say."""
     common = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
               f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000",
               "--window-size=1200,900"]  # fmt: skip
-    dumped = subprocess.run([*common, "--dump-dom", page], capture_output=True, text=True,
-                            timeout=120, check=True).stdout  # fmt: skip
-    body = dumped[dumped.index("<body>") :]
-    body = re.sub(r"<script.*?</script>", "", body, flags=re.DOTALL)
+
+    def browse(page, option="--dump-dom"):
+        done = subprocess.run([*common, option, page.as_uri()], capture_output=True, text=True,
+                              timeout=120, check=True)  # fmt: skip
+        return re.sub(r"<script.*?</script>", "", done.stdout, flags=re.DOTALL)
+
+    return browse
+
+
+def test_in_a_browser(tmp_path, hostile, browse):
+    """The page as a browser builds it: text stays text, and a picture of it is kept."""
+    folder, model, _ = hostile
+    outputs, _ = classify(folder, model, tmp_path / "out")
+    page = Path(outputs["VIEWER"])
+    body = browse(page).partition("<body>")[2]
     assert "<img src=x" not in body and "<script>alert" not in body and "<b>no" not in body
     escaped = "&lt;img src=x onerror=alert(1)&gt;"
     assert escaped in body and "&lt;/script&gt;&lt;script&gt;alert(1)" in body
     assert "3 tiles, 2 mapped, 1 failed" in body
     assert body.count('class="failed"') == 1
     assert body.count("data:image/png;base64,") == 2
-    subprocess.run([*common, f"--screenshot={picture}", page], capture_output=True, timeout=120,
-                   check=True)  # fmt: skip
-    with rasterio.open(picture) as dataset:
+    shot = Path(os.environ.get("COVERLOOM_SCREENSHOTS", tmp_path)) / "viewer.png"
+    browse(page, f"--screenshot={shot}")
+    with rasterio.open(shot) as dataset:
         pixels = dataset.read()
     assert pixels.shape[1:] == (900, 1200)
     assert len(np.unique(pixels[:3].reshape(3, -1), axis=1).T) > 50
+
+
+USER = r"""<script>
+const said = [], say = (...what) => said.push(what.join("|"));
+const rows = () => [...document.querySelectorAll("#tiles tbody tr")];
+const names = () => rows().map((row) => row.cells[0].textContent).join();
+const press = (title) => [...document.querySelectorAll("#tiles th button")]
+  .find((button) => button.textContent.startsWith(title)).click();
+const set = (id, value) => { byId(id).value = value; byId(id).dispatchEvent(new Event("input")); };
+say("order", names());
+press("Tile"); say("order", names());
+press("State"); say("order", rows().map((row) => row.cells[1].textContent).join());
+set("slider", 20); say("slider", byId("over").style.clipPath, byId("bar").style.left);
+set("left", "Entropy"); set("right", "own");
+const layers = data.tiles[current].layers;
+say("layers", byId("over").src === layers["Entropy"], byId("under").src === layers["own"]);
+rows().find((row) => row.cells[0].textContent === "c").click();
+say("failing", byId("error").hidden, byId("error").textContent.slice(0, 8),
+  byId("shown").style.display);
+rows().find((row) => row.cells[0].textContent === "b").click();
+say("again", byId("error").hidden, byId("name").textContent, byId("left").value);
+byId("title").textContent = said.join("\n");
+</script>
+"""
+
+
+def test_with_a_users_hands(tmp_path, tiles, model, browse):
+    """Sorting, the slider, other layers, and a failing tile, as clicks bring them about."""
+    for name in ("S2A_MSIL2A_one.SAFE", "patch_26_57"):
+        shutil.rmtree(tiles / name)
+    (tiles / "S2A_MSIL2A_two.zip").unlink()
+    (tiles / "c.tif").write_bytes(b"no raster")
+    outputs, _ = classify(tiles, model, tmp_path / "out", expressions="own = p[0]")
+    page = tmp_path / "used.html"
+    text = Path(outputs["VIEWER"]).read_text(encoding="utf-8")
+    page.write_text(text.replace("</body>", f"{USER}</body>"), encoding="utf-8")
+    said = re.search(r'<h1 id="title">(.*?)</h1>', browse(page), re.DOTALL)[1].split("\n")
+    assert said == [
+        "order|a,b,c", "order|c,b,a", "order|failed,mapped,mapped",
+        "slider|inset(0px 80% 0px 0px)|calc(20% - 1px)", "layers|true|true",
+        "failing|false|Failed: |none", "again|true|b|Entropy",
+    ]  # fmt: skip
