@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reading a Sentinel-2 tile: how much of a mapping run's CPU, and how often each JP2 is decoded.
 
-``python benchmarks/bench_tiles.py --folder build/bench [--side 4104] [--pairs 5]``
+``python benchmarks/bench_tiles.py --folder build/bench [--side 4104] [--pairs 5] [--patches]``
 
-The product is made up: ten bands, JPEG 2000 tiles of 1024 px (10 m) and 640 px (20 m) as ESA's.
+The product is made up: ten bands, JPEG 2000 tiles of 1024 px (10 m) and 640 px (20 m) as ESA's, and
+about 9 bits a pixel. ``--side 10980`` is a whole tile; ``--patches`` maps it with a small model of
+120 px patches, 60 px apart, instead.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,9 +77,21 @@ def read_as_mapped(product: Path, model: Path) -> None:
     print(json.dumps({**facts, "cpu_s": spent, "wall_s": time.perf_counter() - began}))
 
 
-def commands(folder: Path, side: int) -> dict[str, list[str]]:
+def make_patch_model(path: Path) -> None:
+    """Write a small classifier of 120 px patches, untrained."""
+    from coverloom.engine.core.band import Band
+    from coverloom.engine.model_file import save_model
+    from coverloom.tests.data.make_models import card_for, patch_net
+
+    card = card_for(BANDS, [f"Class {i}" for i in range(19)], task="patch", activation="sigmoid",
+                    output="probabilities", patch=(120, 120), resolution=10.0)  # fmt: skip
+    card = replace(card, bands=tuple(Band(name, mean=1600.0, std=800.0) for name in BANDS))
+    save_model(patch_net(len(BANDS), 19, size=120), card, path)
+
+
+def commands(folder: Path, side: int, model_name: str = "unet_19") -> dict[str, list[str]]:
     """What is compared, each a process of its own."""
-    product, model = folder / f"S2A_MSIL2A_{side}.SAFE", folder / "unet_19.onnx"
+    product, model = folder / f"S2A_MSIL2A_{side}.SAFE", folder / f"{model_name}.onnx"
     maps = {n: str(folder / f"s2_{n}.tif") for n in ("class_map", "maxprob", "entropy", "gap")}
     request = {"input": [str(product)], "model": str(model), "device": "cpu",
                "report": str(folder / "s2_report.json"), **maps}  # fmt: skip
@@ -97,6 +112,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench")
     parser.add_argument("--side", type=int, default=4104)
     parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--patches", action="store_true", help="a model of whole patches instead")
     parser.add_argument("--only", choices=("decode", "read", "make"))
     options = parser.parse_args()
     product = options.folder / f"S2A_MSIL2A_{options.side}.SAFE"
@@ -108,6 +124,16 @@ def main() -> None:
         return read_as_mapped(product, options.folder / "unet_19.onnx")
     run([sys.executable, str(HERE / "mapping_inputs.py"), str(options.folder)])
     make_product(options.folder, options.side)
+    if options.patches:
+        make_patch_model(options.folder / "patch_19.onnx")
+        done = run(commands(options.folder, options.side, "patch_19")["map"])
+        report = json.loads((options.folder / "s2_report.json").read_text())
+        print(machine())
+        print(
+            f"{report['patches']} patches: {done.cpu_s:.0f} cpu-s, {done.wall_s:.0f} s, peak "
+            f"memory {done.peak_mb:.0f} MB, cores of {report['chunks']['core_px']} px"
+        )
+        return None
     runs = in_turn(commands(options.folder, options.side), options.pairs)
     mpx = options.side**2 / 1e6
     cpu = {name: [r.cpu_s for r in done] for name, done in runs.items()}

@@ -60,9 +60,10 @@ def main(folder: Path, sides: list[int]) -> None:
     for side in sides:
         if not (folder / f"raster_{side}.tif").exists():
             make_raster(folder / f"raster_{side}.tif", side)
-    deflated = folder / f"raster_{sides[0]}_deflate.tif"
-    if not deflated.exists():
-        make_raster(deflated, sides[0], compress="deflate", zlevel=1, predictor=2)
+    for side in sides[:1]:
+        deflated = folder / f"raster_{side}_deflate.tif"
+        if not deflated.exists():
+            make_raster(deflated, side, compress="deflate", zlevel=1, predictor=2)
     for classes in (19, 256):
         if not (folder / f"unet_{classes}.onnx").exists():
             make_model(folder / f"unet_{classes}.onnx", classes)
