@@ -26,6 +26,9 @@ from ..core.map_format import MapFormat
 from ..core.window import Window
 
 BLOCKS = (256, 128, 64)
+# While overviews are made, nothing is read twice: what GDAL may cache it would only fill, on top of
+# the memory that the network still holds.
+_OVERVIEW_CACHE_BYTES = 16_000_000
 
 
 @lru_cache(maxsize=1)
@@ -139,6 +142,7 @@ class MapWriter:
         # GDAL keeps what overviews are compressed with in the configuration, not in the file.
         options = {"GDAL_TIFF_OVR_BLOCKSIZE": self._half_block, "ZSTD_LEVEL_OVERVIEW": 1}
         options["PREDICTOR_OVERVIEW"] = _predictor(self._form)
+        options["GDAL_CACHEMAX"] = _OVERVIEW_CACHE_BYTES
         try:
             size = (self._half.width, self._half.height) if self._half is not None else (0, 0)
             self.close()

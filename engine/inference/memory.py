@@ -21,6 +21,7 @@ CORES = (1024, 768, 640, 512, 384, 256, 128, 64)
 CACHE_MB = 112
 _LEAST_CACHE_MB = 32
 _PASSING_MB = 16  # where nothing has to stay in the cache: what is read, and written, right now
+_DECODING_MB = 48  # of JPEG 2000 tiles, which comes and goes in pieces and leaves gaps
 _MOST_BANDS = 6  # vertical bands of chunks that are tried
 _MAPS_BYTES = 13  # a pixel of the four maps, whose blocks share the cache until written
 _SLACK = 1.6  # ONNX Runtime's arena grows in powers of two and holds gaps
@@ -158,8 +159,8 @@ class Walk:
 
     @property
     def memory_mb(self) -> float:
-        """Of both, MB."""
-        return self.cache_mb + self.kept_mb
+        """Of both, and of decoding what is kept, MB."""
+        return self.cache_mb + self.kept_mb + (_DECODING_MB if self.kept_mb else 0)
 
 
 def choose_walk(plan: ChunkPlan, reading: Reading) -> Walk:
