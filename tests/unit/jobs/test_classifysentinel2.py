@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from coverloom.engine.core.band import Band
 from coverloom.engine.jobs.classifyraster import run as classify_raster
 from coverloom.engine.jobs.classifysentinel2 import run
 from coverloom.engine.model_file import measured_card, save_model
+from coverloom.engine.scenes.channels import Channels
 from coverloom.tests.data.make_safe import CORNER, make_safe
 from rasterio import Affine
 
@@ -87,6 +89,23 @@ def test_masked_scene_classes_are_nodata(tmp_path, unet):
     empty = (scl == 9).repeat(2, axis=0).repeat(2, axis=1)
     empty[:4, :4] = True
     np.testing.assert_array_equal(maps["class"] == 255, empty)
+
+
+@pytest.mark.parametrize("extent", [None, (300_500.0, 5_398_300.0, 301_700.0, 5_399_700.0)])
+def test_each_jp2_tile_is_decoded_once(tmp_path, unet, monkeypatch, extent):
+    """Whatever the chunks are, and wherever they cut the tiles."""
+    path, _ = make_safe(tmp_path, size=192, scl=np.full((96, 96), 4))
+    decoded, read_channels = Counter(), Channels.read
+
+    def counted(channels, window):
+        decoded[channels.source.path, window] += 1
+        return read_channels(channels, window)
+
+    monkeypatch.setattr(Channels, "read", counted)
+    classify(path, unet, tmp_path / "out", chunk_size=32, scl_mask=(3,), extent=extent)
+    assert set(decoded.values()) == {1}
+    if extent is None:
+        assert len(decoded) == 3 * 9 + 4, "three bands of 10 m and the scene classes"
 
 
 def test_empty_chunks_are_skipped(tmp_path, unet):
