@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Optional
 
 from ..contract.errors import UnreachableCatalogue, UnusableCatalogue
 from ..core.catalogue_item import CatalogueItem
-from ..core.storage import is_remote
+from ..core.storage import Storage, is_remote
 from .catalogue import Query, chosen, root_file
 from .stac_item import item_of
 
@@ -42,7 +42,7 @@ class StaticCatalogue:
 
         try:
             if self._root is None:
-                self._root = pystac.read_file(self._address)
+                self._root = pystac.read_file(self._address, stac_io=_reader())
             contents = _contents(self._root, collection)
         except (STACError, STACTypeError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnusableCatalogue(
@@ -54,6 +54,19 @@ class StaticCatalogue:
                 "Check that the catalogue is whole.",
             ) from error
         return [item_of(content, self._signing) for content in contents]
+
+
+def _reader() -> Any:
+    """Reads a catalogue's files from wherever they lie."""
+    from pystac.stac_io import DefaultStacIO
+
+    class Reader(DefaultStacIO):
+        def read_text_from_href(self, href: str) -> str:
+            if href.startswith("s3://"):
+                return Storage().read_bytes(href).decode("utf-8")
+            return str(super().read_text_from_href(href))
+
+    return Reader()
 
 
 def _contents(root: Any, collection: str) -> List[Dict[str, Any]]:

@@ -19,7 +19,7 @@ from ..core.files import Staging
 from .extraction import Extractor, Rejection
 from .footprints import Footprints
 from .hdf5 import write_samples
-from .sources import SETTINGS, Sign
+from .sources import Sign, settings
 from .tiles import Limits
 
 _BLOCK = 1 << 24
@@ -39,6 +39,7 @@ class BatchTask:
         worldcover: WorldCover tiles near its footprints.
         limits: What makes a footprint unusable.
         request: Everything that decides what is written.
+        run: A name that no other run has; files stay open from one of its batches to the next.
     """
 
     name: str
@@ -50,6 +51,7 @@ class BatchTask:
     worldcover: Tuple[CatalogueItem, ...]
     limits: Limits
     request: Mapping[str, Any]
+    run: str
 
 
 def extract_batch(task: BatchTask, sign: Sign) -> Dict[str, Any]:
@@ -64,10 +66,9 @@ def extract_batch(task: BatchTask, sign: Sign) -> Dict[str, Any]:
         extracted, reasons to counts, one entry a rejected footprint, and ``faults``: how many of
         those a file that could not be read has cost.
     """
-    with rasterio.Env(**SETTINGS):
+    with rasterio.Env(**settings()):
         extractor = Extractor(task, sign)
         samples, rejected = extractor.run()
-        opened = extractor.close()
     record: Dict[str, Any] = {
         "batch": task.name,
         "path": "",
@@ -77,7 +78,7 @@ def extract_batch(task: BatchTask, sign: Sign) -> Dict[str, Any]:
         "extracted": len(samples),
         "reasons": dict(sorted(Counter(item.reason for item in rejected).items())),
         "faults": sum(item.fault for item in rejected),
-        "opened": opened,
+        "opened": extractor.opened,
         "entries": [_entry(task, item) for item in rejected],
     }
     if samples:

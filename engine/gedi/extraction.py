@@ -14,11 +14,12 @@ from rasterio.warp import transform
 from ..contract.errors import UnreadableAsset
 from ..core.catalogue_item import Box, CatalogueItem
 from ..core.grid import Grid
+from .kept import sources_of
 from .layout import S2_BANDS, Sample
 from .scl import fault_of, statistics
-from .sources import Sign, Sources
+from .sources import Sign
 from .tiles import Tiles, Unusable
-from .window import biomass_rasters, footprint_window, scene_grid
+from .window import biomass_rasters, footprint_window, lonlat_boxes, scene_grid
 
 if TYPE_CHECKING:
     from .batch import BatchTask
@@ -75,7 +76,8 @@ class Extractor:
 
     def __init__(self, task: BatchTask, sign: Sign) -> None:
         self._task, self._table = task, task.table
-        self._sources = Sources(sign)
+        self._sources = sources_of(task.run, sign)
+        self._opened = self._sources.opened
         self._tiles = Tiles(self._sources, task.dem, task.worldcover, task.limits)
         self._state = [_Trials() for _ in range(len(task.table))]
         self._samples: Dict[int, Sample] = {}
@@ -94,10 +96,10 @@ class Extractor:
         samples = [self._samples[i] for i in sorted(self._samples)]
         return samples, [self._rejected[i] for i in sorted(self._rejected)]
 
-    def close(self) -> int:
-        """Close all files; returns how often one was opened."""
-        self._sources.close()
-        return self._sources.opened
+    @property
+    def opened(self) -> int:
+        """How often a file was opened for this batch."""
+        return self._sources.opened - self._opened
 
     def _add_biomass(self) -> None:
         spots = [self._places[i] for i in self._samples]
@@ -151,7 +153,7 @@ class Extractor:
             except UnreadableAsset as error:
                 self._note(place, scene, "unreadable", {"error": error.what}, True)
                 again.append(place)
-        self._sources.close([asset.href for asset in scene.assets.values()])
+        self._sources.forget([asset.href for asset in scene.assets.values()])
         return again
 
     def _note(
@@ -176,7 +178,7 @@ class Extractor:
         windows = [footprint_window(grid, x, y) for x, y in zip(xs, ys)]
         whole = [i for i, window in enumerate(windows) if window is not None]
         grids = [grid.crop(window) for window in windows if window is not None]
-        for i, part, box in zip(whole, grids, _boxes(grids)):
+        for i, part, box in zip(whole, grids, lonlat_boxes(grids)):
             found[places[i]] = _Spot(places[i], xs[i], ys[i], part, box)
         return found
 
@@ -241,18 +243,6 @@ class Extractor:
             return pixels
         shifted = np.maximum(pixels.astype(np.int32) + offsets, 0)
         return np.where(pixels == 0, 0, shifted).astype(pixels.dtype)
-
-
-def _boxes(grids: Sequence[Grid]) -> List[Box]:
-    """Around the corners of windows of one CRS, (west, south, east, north), degrees."""
-    bounds = np.array([grid.bounds for grid in grids]).reshape(-1, 4)
-    if not len(bounds):
-        return []
-    xs, ys = bounds[:, [0, 2, 0, 2]], bounds[:, [1, 1, 3, 3]]
-    found = transform(grids[0].crs, "OGC:CRS84", xs.ravel().tolist(), ys.ravel().tolist())
-    lon, lat = (np.array(values).reshape(-1, 4) for values in found)
-    boxes = np.stack([lon.min(1), lat.min(1), lon.max(1), lat.max(1)], axis=1)
-    return [(west, south, east, north) for west, south, east, north in boxes.tolist()]
 
 
 def _text(value: str) -> npt.NDArray[Any]:

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..contract.errors import OtherSettings, UnwritablePath
-from ..core.files import Staging, discard
+from ..core.files import Staging, discard, on_disk
 from .batch import intact, log_lines
 
 SETTINGS, FOUND, JOURNAL = "extract.json", "catalogue.json", "journal"
@@ -36,7 +35,7 @@ class BatchFolder:
     """
 
     def __init__(self, folder: str, settings: Mapping[str, Any], resume: bool) -> None:
-        self.path = Path(folder)
+        self.path = on_disk(folder)
         found = self.note(SETTINGS)
         if found is None:
             self._refuse_foreign()

@@ -12,6 +12,7 @@ import h5py
 import numpy as np
 
 from ..contract.errors import MissingInput, NotAGranule
+from ..core.storage import Storage, is_remote, name_of
 from .footprints import NEEDED, OPTIONAL, Column, Footprints, empty, iso_times, join
 
 SUFFIXES = (".h5", ".hdf5", ".hdf", ".zip")
@@ -24,20 +25,22 @@ def find_granules(inputs: Sequence[str]) -> List[str]:
     Raises:
         MissingInput: A path is not there, or there is no granule at all.
     """
-    found: List[Path] = []
+    found: List[str] = []
     for text in inputs:
-        path = Path(text)
-        if path.is_dir():
-            found += [p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file()]
-        elif path.is_file():
-            found.append(path)
+        if text.lower().endswith(SUFFIXES) and not Path(text).is_dir():
+            if not is_remote(text) and not Path(text).is_file():
+                raise MissingInput(f"There is no {text}.", "Give granules, or folders of them.")
+            found.append(text)
+        elif not is_remote(text) and Path(text).is_file():
+            found.append(text)
         else:
-            raise MissingInput(f"There is no {path}.", "Give granules, or folders of them.")
+            files = [item.path for item in Storage().files(text)]
+            found += [path for path in files if path.lower().endswith(SUFFIXES)]
     if not found:
         raise MissingInput(
             f"{', '.join(inputs)} holds no granules (.h5, .zip).", "Give GEDI L4A granules."
         )
-    return [str(path) for path in sorted(set(found), key=lambda path: (path.name, path))]
+    return sorted(set(found), key=lambda path: (name_of(path), path))
 
 
 def read_granule(path: str, flags: Sequence[str], also: Sequence[str] = ()) -> Footprints:
@@ -70,7 +73,7 @@ def _check_fields(path: str, file: Any, beams: Sequence[str], needed: Sequence[s
     missing = [n for n in needed if any(n not in file[beam] for beam in beams)]
     if missing:
         raise NotAGranule(
-            f"{Path(path).name} lacks the fields {', '.join(missing)}.",
+            f"{name_of(path)} lacks the fields {', '.join(missing)}.",
             "Download the whole granule, not a subset of its fields.",
         )
 
@@ -94,15 +97,25 @@ class _open:  # noqa: N801 - used as a function
         self._path = path
 
     def __enter__(self) -> Tuple[Any, str]:
+        self._bytes = Storage().open(self._path)
+        try:
+            self._file, name = self._hdf5()
+        except BaseException:
+            self._bytes.close()
+            raise
+        return self._file, name
+
+    def _hdf5(self) -> Tuple[Any, str]:
         if not self._path.lower().endswith(".zip"):
-            self._file = h5py.File(self._path, "r")
-            return self._file, Path(self._path).name
-        with zipfile.ZipFile(self._path) as archive:
+            # HDF5 itself reads a disk faster than through Python.
+            place = self._bytes if is_remote(self._path) else self._path
+            return h5py.File(place, "r"), name_of(self._path)
+        with zipfile.ZipFile(self._bytes) as archive:
             names = [n for n in archive.namelist() if n.lower().endswith(SUFFIXES[:3])]
             if len(names) != 1:
                 raise ValueError(f"the archive holds {len(names)} HDF5 files")
-            self._file = h5py.File(io.BytesIO(archive.read(names[0])), "r")
-        return self._file, Path(names[0]).name
+            return h5py.File(io.BytesIO(archive.read(names[0])), "r"), name_of(names[0])
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+        self._bytes.close()

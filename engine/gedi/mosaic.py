@@ -19,7 +19,7 @@ from ..core.catalogue_item import Box, CatalogueItem
 from ..core.grid import Grid
 from ..core.polygon import inside
 from ..core.window import Window
-from .sources import SETTINGS, Sign, Sources
+from .sources import Sign, Sources, settings
 
 _PROBES, _ROWS = 24, 1024
 _WHOLE = 0.995
@@ -90,7 +90,7 @@ def grid_of_area(scenes: Sequence[CatalogueItem], box: Box, metres: float, sign:
     first = scenes[0]
     names = [name for name in ("B02", "SCL", *first.assets) if name in first.assets]
     asset = first.assets[names[0]]
-    with rasterio.Env(**SETTINGS):
+    with rasterio.Env(**settings()):
         sources = Sources(sign)
         whole = sources.grid(asset.href, first.signing)
         sources.close()
@@ -130,7 +130,7 @@ def write_stack(
         "TIFFTAG_DATETIME": scenes[0].time.replace("-", ":").replace("T", " ")[:19],
     }
     with (
-        rasterio.Env(**SETTINGS),
+        rasterio.Env(**settings()),
         rasterio.open(
             path,
             "w",

@@ -6,7 +6,6 @@ Drawn with Pillow: one wheel of a few MB, where matplotlib and what it needs are
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, List, Sequence, Tuple
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from ..core.files import Staging
+from ..core.storage import join
 from .footprints import Footprints
 
 _SIZE = (1000, 560)
@@ -46,9 +46,9 @@ def plot_distribution(
     paths = []
     with Staging() as staging:
         for kind, picture in pictures.items():
-            final = Path(folder, f"{stem}_{kind}.png")
+            final = join(folder, f"{stem}_{kind}.png")
             picture.save(staging.path(final), "PNG")
-            paths.append(str(final))
+            paths.append(final)
         staging.publish()
     return paths
 

@@ -40,9 +40,14 @@ class Raster:
         self._bytes = 0
 
     def close(self) -> None:
-        """Close the file and forget its blocks."""
-        self._blocks.clear()
+        """Close the file."""
+        self.forget()
         self.source.close()
+
+    def forget(self) -> None:
+        """Give back the memory of its blocks."""
+        self._blocks.clear()
+        self._bytes = 0
 
     def cut(self, col: int, row: int, width: int, height: int) -> Optional[Pixels]:
         """A window of the first band, ``(height, width)``; None beyond the raster's edge.

@@ -17,6 +17,7 @@ from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
 
 from ..contract.errors import UnreadableAsset
+from ..core.gdal_store import store_settings
 from ..core.grid import Grid
 from ..core.storage import is_remote
 from .aligned import Fit, cut_for, fit_of, resample
@@ -26,7 +27,7 @@ from .side_by_side import mosaic_of
 Sign = Callable[[str, str], str]
 Pixels = npt.NDArray[Any]
 # GDAL's own retries cover answers such as 503; a body cut short is this module's to read again.
-SETTINGS: Dict[str, Any] = {
+_SETTINGS: Dict[str, Any] = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_HTTP_MAX_RETRY": 4,
     "GDAL_HTTP_RETRY_DELAY": 0.5,
@@ -39,6 +40,11 @@ SETTINGS: Dict[str, Any] = {
     "CPL_VSIL_CURL_NON_CACHED": "/vsicurl/:/vsis3/",
 }
 _ATTEMPTS, _WAIT_S = 4, 0.3
+
+
+def settings() -> Dict[str, Any]:
+    """GDAL's settings while files are read."""
+    return {**_SETTINGS, **store_settings()}
 
 
 class Sources:
@@ -151,13 +157,16 @@ class Sources:
         found: Pixels = resample(pixels[None], fit)[0]
         return found
 
-    def close(self, hrefs: Sequence[str] = ()) -> None:
-        """Close some files, or all."""
-        keys = [(href,) for href in hrefs] if hrefs else list(self._open)
-        for key in keys:
-            raster = self._open.pop(key, None)
-            if raster is not None:
-                raster.close()
+    def close(self) -> None:
+        """Close all files."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def forget(self, hrefs: Sequence[str]) -> None:
+        """Leave files open, but give back the memory of their pixels."""
+        for href in hrefs:
+            if (href,) in self._open:
+                self._open[href,].forget()
 
     def _tried(self, hrefs: Tuple[str, ...], signing: str, use: Callable[[Any], Any]) -> Any:
         attempts = _ATTEMPTS if any(is_remote(href) for href in hrefs) else 1

@@ -6,14 +6,17 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Sequence
 
 import numpy as np
 
 from ..contract.errors import InvalidRequest, MissingInput, UnreadableTable
 from ..core.files import Staging
 from ..core.geopackage import GeoPackage
+from ..core.storage import Storage, is_remote, name_of
 from .footprints import NEEDED, OPTIONAL, TEXTS, Column, Footprints, iso_times
 
 # How the old tables spell these two.
@@ -47,15 +50,27 @@ def read_table(path: str) -> Footprints:
     """
     read = {".csv": _read_csv, ".gpkg": _read_gpkg, ".parquet": _read_parquet}
     form = _form(path, read)
-    if not Path(path).is_file():
-        raise MissingInput(f"There is no table {path}.", "Check the path.")
     try:
-        raw = form(Path(path))
-        return _typed(raw, path)
+        with _on_disk(path) as place:
+            return _typed(form(place), path)
     except UnreadableTable:
         raise
     except (OSError, ValueError, TypeError, KeyError, OverflowError, sqlite3.Error) as error:
         raise UnreadableTable(f"{path} cannot be read: {error}.", _REMEDY) from error
+
+
+@contextmanager
+def _on_disk(path: str) -> Iterator[Path]:
+    """The table's path, or that of a copy while it is needed."""
+    if not is_remote(path):
+        if not Path(path).is_file():
+            raise MissingInput(f"There is no table {path}.", "Check the path.")
+        yield Path(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="coverloom-") as folder:
+        copy = Path(folder, name_of(path))
+        copy.write_bytes(Storage().read_bytes(path))
+        yield copy
 
 
 def _form(path: str, forms: Dict[str, Callable[..., Any]]) -> Callable[..., Any]:

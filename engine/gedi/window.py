@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import math
-from typing import Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
 from affine import Affine
 from rasterio.features import rasterize
+from rasterio.warp import transform
 
+from ..core.catalogue_item import Box
 from ..core.grid import Grid
 from ..core.window import Window
 from .footprints import FILL
@@ -49,6 +51,18 @@ def footprint_window(grid: Grid, x: float, y: float) -> Optional[Window]:
     left, upper = math.floor(col + 0.5) - _HALF, math.floor(row + 0.5) - _HALF
     window = Window(left, upper, SIDE_PX, SIDE_PX)
     return window if window.intersect(grid.window) == window else None
+
+
+def lonlat_boxes(grids: Sequence[Grid]) -> List[Box]:
+    """Around the corners of windows of one CRS, (west, south, east, north), degrees."""
+    bounds = np.array([grid.bounds for grid in grids]).reshape(-1, 4)
+    if not len(bounds):
+        return []
+    xs, ys = bounds[:, [0, 2, 0, 2]], bounds[:, [1, 1, 3, 3]]
+    found = transform(grids[0].crs, "OGC:CRS84", xs.ravel().tolist(), ys.ravel().tolist())
+    lon, lat = (np.array(values).reshape(-1, 4) for values in found)
+    boxes = np.stack([lon.min(1), lat.min(1), lon.max(1), lat.max(1)], axis=1)
+    return [(west, south, east, north) for west, south, east, north in boxes.tolist()]
 
 
 def biomass_rasters(

@@ -11,7 +11,7 @@ import numpy as np
 from ..contract.errors import EmptySelection, UnwritablePath
 from ..contract.events import Emit, Message
 from ..contract.jobs.buildgedidataset import BuildGediDataset
-from ..core.files import discard
+from ..core.files import discard, on_disk
 from ..gedi.folder import LEFTOVER
 from ..gedi.footprints import Footprints
 from ..gedi.subset import by_place
@@ -27,7 +27,7 @@ _KNOWN = {"tables", "batches", "dataset.json", *(f"{split}.h5" for split in _SHA
 
 def run(request: BuildGediDataset, emit: Emit) -> Dict[str, Any]:
     """Write the dataset; returns its folder and its files."""
-    output = Path(request.output)
+    output = on_disk(request.output)
     _refuse_foreign(output)
     tables = _tables(request, emit)
     done: Dict[str, Extracted] = {}

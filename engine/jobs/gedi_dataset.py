@@ -22,7 +22,7 @@ from ..contract.errors import (
 from ..contract.events import Emit, Message
 from ..core.dataset_card import NAME, DatasetBand, DatasetCard, DatasetFile, DatasetTarget
 from ..core.faults import fault
-from ..core.files import Staging
+from ..core.files import Staging, on_disk
 from ..datasets.statistics import Moments
 from ..gedi.batch import checksum
 from ..gedi.footprints import FILL
@@ -45,9 +45,10 @@ def find_files(inputs: Sequence[str], output: str) -> List[str]:
     Raises:
         MissingInput: A path is not there, or there are no files.
         OutputIsInput: The output is one of the files given.
+        UnwritablePath: The output is no path of this machine.
     """
     found: List[Path] = []
-    final = Path(output).absolute()
+    final = on_disk(output)
     for text in inputs:
         path = Path(text).absolute()
         if path.is_dir():

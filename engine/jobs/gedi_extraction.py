@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import uuid
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
@@ -14,10 +15,12 @@ from ..contract.events import Emit, Message
 from ..contract.jobs.extractgedi import Extraction
 from ..core.catalogue_item import CatalogueItem
 from ..core.progress import ProgressMeter
+from ..core.storage import Storage
 from ..core.units import run_units
 from ..gedi.batch import BatchTask, extract_batch
 from ..gedi.folder import LOG, BatchFolder
 from ..gedi.footprints import Footprints
+from ..gedi.kept import close_files
 from ..gedi.planning import deal, tile_boxes
 from ..gedi.tables import read_table
 from ..gedi.tiles import Limits
@@ -25,8 +28,6 @@ from .gedi_search import Found, find
 
 # What may differ between a run and the one it goes on with.
 _FREE = ("workers", "scheduler", "resume")
-_THREADS = 8
-Candidates = List[Tuple[str, ...]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,6 +95,7 @@ def extract(
         folder.add(outcome.value)
         records[outcome.key] = outcome.value
         meter.advance(outcome.value["footprints"])
+    close_files()
     return _finish(folder, [records[task.name] for task in tasks], emit)
 
 
@@ -119,7 +121,7 @@ def _settings(request: Extraction, footprints: str) -> Dict[str, Any]:
     """All that decides what is written, the table by its content."""
     names = [item.name for item in dataclasses.fields(Extraction) if item.name not in _FREE]
     settings = {name: getattr(request, name) for name in names}
-    settings["footprints"] = hashlib.sha256(Path(footprints).read_bytes()).hexdigest()
+    settings["footprints"] = hashlib.sha256(Storage().read_bytes(footprints)).hexdigest()
     return settings
 
 
@@ -127,6 +129,7 @@ def _tasks(
     request: Extraction, table: Footprints, found: Found, settings: Dict[str, Any], output: str
 ) -> List[BatchTask]:
     limits = Limits(request.max_slope, request.slope_unit, request.days, request.max_cloud)
+    run = uuid.uuid4().hex
     tasks = []
     for number, members in enumerate(deal(table, found.candidates, request.batch_size)):
         part = table.select(members)
@@ -144,6 +147,7 @@ def _tasks(
                 tuple(item for item in found.worldcover if _near(item, boxes)),
                 limits,
                 settings,
+                run,
             )
         )
     return tasks

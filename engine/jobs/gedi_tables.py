@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
@@ -144,5 +143,4 @@ def draw(folder: str, stem: str, title: str, table: Footprints, before: Any = No
     """Pictures of a distribution; none without a folder."""
     if not folder:
         return []
-    Path(folder).mkdir(parents=True, exist_ok=True)
     return plot_distribution(folder, stem, title, table, before)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import rasterio
 from affine import Affine
 from coverloom.engine.core.grid import Grid
 from coverloom.engine.gedi import raster as raster_module
+from coverloom.engine.gedi.kept import close_files, sources_of
 from coverloom.engine.gedi.raster import Raster
 from coverloom.engine.gedi.sources import Sources
 from coverloom.engine.gedi.window import biomass_rasters
@@ -73,6 +75,27 @@ def test_a_block_is_read_once(tmp_path):
         raster.cut(step, step, 32, 32)
     assert asked["read"] == 2  # the first block alone, then the three that meet it at once
     real.close()
+
+
+def test_files_stay_open_for_a_run_and_a_thread(tmp_path):
+    pixels = np.ones((128, 128), np.uint16)
+    path = write(tmp_path / "r.tif", pixels, tiled=True, blockxsize=64, blockysize=64)
+
+    def sign(href, signing):
+        return href
+
+    first = sources_of("one", sign)
+    first.grid(path, "")
+    assert sources_of("one", sign) is first
+    sources_of("one", sign).grid(path, "")
+    assert first.opened == 1
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(sources_of, "one", sign).result() is not first
+    write(tmp_path / "r.tif", np.ones((64, 64), np.uint16))
+    other = sources_of("two", sign)
+    assert other is not first and other.grid(path, "").width == 64
+    close_files()
+    assert sources_of("two", sign) is not other
 
 
 @pytest.mark.parametrize("gaps", [False, True])
