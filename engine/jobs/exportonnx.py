@@ -61,10 +61,18 @@ def run(request: ExportOnnx, emit: Emit) -> Dict[str, Any]:
     _save(proto, card, target)
     emit(Message(
         f"{card.name}: {request.precision}, opset {read_graph(proto).opset}, "
-        f"{target.stat().st_size / 1e6:.1f} MB; {100 * agreement['same_answer']:.2f} % of the "
-        "answers as in float32."
+        f"{target.stat().st_size / 1e6:.1f} MB; {_agreed(card, agreement)}."
     ))  # fmt: skip
     return {"MODEL": str(target), "AGREEMENT": agreement["same_answer"]}
+
+
+def _agreed(card: ModelCard, agreement: Dict[str, Any]) -> str:
+    """How far it agrees with float32, in words."""
+    if card.target is None:
+        return f"{100 * agreement['same_answer']:.2f} % of the answers as in float32"
+    mean, most = agreement["mean_difference"], agreement["largest_difference"]
+    unit = card.target.unit
+    return f"{mean:.3g} {unit} from float32 on average, {most:.3g} {unit} at most"
 
 
 def _in_precision(request: ExportOnnx, plain: onnx.ModelProto) -> onnx.ModelProto:

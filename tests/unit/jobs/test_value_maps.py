@@ -13,12 +13,14 @@ import rasterio
 from coverloom.engine.contract.errors import CardMismatch, InvalidCard, InvalidRequest
 from coverloom.engine.contract.jobs import read_job
 from coverloom.engine.contract.jobs.classifyraster import ClassifyRaster
+from coverloom.engine.contract.jobs.classifysentinel2 import ClassifySentinel2
 from coverloom.engine.contract.jobs.classifytiles import ClassifyTiles
 from coverloom.engine.core.card import ModelCard
 from coverloom.engine.inference.journal import journal_beside
-from coverloom.engine.jobs import classifytiles
+from coverloom.engine.jobs import classifysentinel2, classifytiles
 from coverloom.engine.jobs.classifyraster import run
 from coverloom.engine.model_file import measured_card, save_model
+from coverloom.tests.data.make_safe import make_safe
 
 from .conftest import reflectances, write_raster
 
@@ -151,6 +153,25 @@ def test_an_unfinished_run_goes_on_and_gives_the_same_file(tmp_path, unet, map_v
     assert any("Going on" in text for text in texts(events))
     assert (values == expected).all()
     assert not journal_beside(tmp_path / "cut" / "value.tif").exists()
+
+
+def test_a_product_s_clouds_get_nodata(tmp_path, save_number, models):
+    scl = np.full((48, 48), 4)
+    scl[10:20, 30:] = 9
+    product, stored = make_safe(tmp_path, size=96, scl=scl)
+    model = save_number(models.linear_net(WEIGHTS, BIAS))
+    path = tmp_path / "out" / "value.tif"
+    request = ClassifySentinel2(input=(str(product),), model=model, value=str(path), scl_mask=(9,))
+    request.validate()
+    classifysentinel2.run(request, lambda event: None)
+    raw = np.stack([stored[name] for name in ("B02", "B03", "B04")]).astype(int)
+    dn = np.maximum(raw - 1000, 1)
+    expected = np.einsum("c,chw->hw", WEIGHTS[0], (dn - 1000.0) / 500.0) + BIAS[0]
+    missing = (scl == 9).repeat(2, axis=0).repeat(2, axis=1) | (raw == 0).all(axis=0)
+    with rasterio.open(path) as dataset:
+        values = dataset.read(1)
+    assert (values[missing] == -9999).all() and missing.sum() > 300
+    assert np.abs(values - expected)[~missing].max() < 1e-3
 
 
 def test_maps_of_classes_are_left_out_and_named(tmp_path, unet, map_value):

@@ -24,8 +24,10 @@ from coverloom.engine.datasets.reader import open_dataset
 from coverloom.engine.jobs import trainmodel
 from coverloom.engine.model_file import read_card
 from coverloom.engine.training.checkpoint import load_state
+from coverloom.engine.training.feed import Feed
 from coverloom.engine.training.keras_file import card_inside, read_keras
 from coverloom.engine.training.losses import mean_error, value_loss
+from coverloom.engine.training.source import SplitSource
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -215,6 +217,25 @@ def test_what_cannot_be_learnt_is_told_before(make_footprints, tmp_path, made, f
 def test_losses_for_numbers_are_not_for_classes(dataset, tmp_path):
     with pytest.raises(InvalidRequest, match="LOSS is 'huber', but the dataset has classes"):
         train(dataset, tmp_path / "run", bands=(), loss="huber")
+
+
+def test_values_are_cut_flipped_and_turned_with_their_pixels(make_footprints, tmp_path):
+    """Where every pixel's value is a tenth of its own B04, it stays so in every crop."""
+
+    def spoil(split, content):
+        content["AGBD Raster"] = np.floor(content["Sentinel-2 L2A"][:, 3:4]) / 10
+        content["AGBD Raster"][:, :, :3] = -9999
+
+    folder = make_footprints(tmp_path / "d", {"train": 6, "validation": 2}, spoil=spoil)
+    source = SplitSource(open_dataset(folder), "train", ("B04", "slope"), "pixel")
+    feed, empty = Feed(source, 24, True, 3), 0
+    for pixels, values in feed.epoch(0, 2):
+        assert (values.dtype, values.shape) == (np.float32, (2, 24, 24))
+        dn = (pixels[..., 0] - source.bands[0].shift) / source.bands[0].factor
+        known = np.isfinite(values)
+        assert np.abs(values - np.round(dn) / 10)[known].max() < 1e-3
+        empty += int((~known).sum())
+    assert 0 < empty < feed.windows * 24 * 24 / 4
 
 
 @pytest.mark.parametrize("shape", [(3, 5, 4), (6,)])
