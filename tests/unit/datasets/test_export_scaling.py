@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an export does to measurements: z-scores, limits of a patch, and how to undo them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from coverloom.engine.datasets.encoding import error_bound
+from coverloom.engine.datasets.reader import open_dataset
+
+
+def test_zscores_use_the_training_split_alone(tmp_path, archive, run_job):
+    out = tmp_path / "out"
+    run_job(
+        "exportdataset", index=archive.index, output=str(out), scaling="zscore", bands=["B02", "VV"]
+    )  # fmt: skip
+    dataset = open_dataset(out)
+    train = [dataset[i].patch_id for i in dataset.split("train")]
+    for band in ("B02", "VV"):
+        values = np.stack([archive.pixels(name, band) for name in train]).astype(np.float64)
+        card = dataset.card.band(band)
+        assert card.mean == pytest.approx(values.mean(), rel=1e-5)
+        assert card.std == pytest.approx(values.std(), rel=1e-4)
+        stored = np.stack([dataset[i].arrays[card.array] for i in dataset.split("train")])
+        assert stored.mean() == pytest.approx(0, abs=1e-4)
+        assert stored.std() == pytest.approx(1, abs=1e-4)
+    for number, patch in enumerate(dataset):
+        back = dataset.image(number, ["B02"])[..., 0]
+        assert np.abs(back - archive.pixels(patch.patch_id, "B02")).max() < 0.01
+
+
+def test_zscores_may_use_the_official_statistics(tmp_path, archive, run_job):
+    out = tmp_path / "out"
+    run_job(
+        "exportdataset", index=archive.index, output=str(out), scaling="zscore",
+        statistics="official", bands=["B04"],
+    )  # fmt: skip
+    dataset = open_dataset(out)
+    mean, std = 588.4096069335938, 684.56884765625
+    pixels = archive.pixels(dataset[0].patch_id, "B04").astype(np.float64)
+    assert dataset[0].arrays["s2_data"][..., 0] == pytest.approx((pixels - mean) / std, abs=1e-5)
+    assert (dataset.card.band("B04").mean, dataset.card.statistics) == (mean, "official")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "uint16"])
+@pytest.mark.parametrize("scaling", ["none", "zscore", "minmax", "reflectance"])
+def test_every_scaling_can_be_undone_within_its_bound(tmp_path, archive, run_job, scaling, dtype):
+    out = tmp_path / "out"
+    run_job(
+        "exportdataset", index=archive.index, output=str(out), scaling=scaling, dtype=dtype,
+        bands=["six"], labels="none", fraction=0.25,
+    )  # fmt: skip
+    dataset = open_dataset(out)
+    assert dataset.card.splits == {"train": 3, "validation": 1, "test": 1}
+    for number, patch in enumerate(dataset):
+        assert {a.dtype.name for a in patch.arrays.values()} == {dtype}
+        for band in dataset.card.bands:
+            pixels = archive.pixels(patch.patch_id, band.name).astype(np.float64)
+            limits = patch.limits.get(band.array, (0.0, 0.0))
+            bound = error_bound(band, dtype, scaling, limits, float(np.abs(pixels).max()))
+            error = np.abs(dataset.image(number, [band.name])[..., 0] - pixels).max()
+            assert error <= bound
+            assert bound < 4  # DN, or dB: never a useless bound
+
+
+def test_minmax_limits_are_joint_over_a_modality(tmp_path, archive, run_job):
+    run_job(
+        "exportdataset", index=archive.index, output=str(tmp_path / "out"), format="npz",
+        scaling="minmax", dtype="float16", bands=["six"],
+    )  # fmt: skip
+    for patch in open_dataset(tmp_path / "out"):
+        values = [archive.pixels(patch.patch_id, band) for band in ("B02", "B03", "B04", "B08")]
+        assert patch.limits["s2_data"] == (np.min(values), np.max(values))
+        values = [archive.pixels(patch.patch_id, band) for band in ("VV", "VH")]
+        assert patch.limits["s1_data"] == (np.min(values), np.max(values))
