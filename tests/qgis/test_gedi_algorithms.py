@@ -65,6 +65,35 @@ def test_footprints_open_in_qgis(tables):
     assert len(list((folder / "plots").glob("*.png"))) == 4
 
 
+def test_every_form_of_a_table_is_points_in_qgis(qgis_app, process, sample, tmp_path):
+    from qgis.core import QgsVectorLayer
+    from qgis.PyQt.QtGui import QImage
+
+    kept = {}
+    for form in ("gpkg", "csv", "parquet"):
+        results = process("combinegedi", INPUT=sample / "granules", TRAIN=tmp_path / f"t.{form}",
+                          PLOTS=tmp_path / "plots")  # fmt: skip
+        kept[form] = results["KEPT_TRAIN"]
+    place = "xField=lon_lowestmode&yField=lat_lowestmode&crs=EPSG:4326"
+    layers = {
+        "gpkg": QgsVectorLayer(str(tmp_path / "t.gpkg"), "t", "ogr"),
+        "csv": QgsVectorLayer(f"file://{tmp_path}/t.csv?delimiter=;&{place}", "t", "delimitedtext"),
+    }
+    if gdal.GetDriverByName("Parquet"):
+        layers["parquet"] = QgsVectorLayer(str(tmp_path / "t.parquet"), "t", "ogr")
+    seen = {}
+    for form, layer in layers.items():
+        assert layer.isValid(), form
+        assert layer.featureCount() == kept[form] > 20
+        assert layer.crs().authid() in ("EPSG:4326", "OGC:CRS84")
+        points = [feature.geometry().asPoint() for feature in layer.getFeatures()]
+        biomass = [feature["agbd"] for feature in layer.getFeatures()]
+        seen[form] = sorted(zip([p.x() for p in points], [p.y() for p in points], biomass))
+    assert all(found == seen["gpkg"] for found in seen.values())
+    pictures = list((tmp_path / "plots").glob("*.png"))
+    assert pictures and not any(QImage(str(path)).isNull() for path in pictures)
+
+
 def test_subset_extract_and_fuse(process, sample, tables, tmp_path):
     subset = process("subsetgedi", INPUT=tables[0] / "train.gpkg", SIZE=15,
                      OUTPUT=tmp_path / "s.parquet")  # fmt: skip
