@@ -17,10 +17,10 @@ from ..core.dataset_card import NAME, DatasetCard
 from ..core.files import Staging, discard
 from ..core.storage import Storage, is_remote, join
 from .croissant import croissant_text
-from .shards import ShardPlan, verify_shard
+from .shards import JOURNAL, ShardPlan, verify_shard
 
 _LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.part(\.\w+)?")
-SETTINGS, JOURNAL, LOG, CROISSANT = "export.json", "journal", "log.jsonl", "croissant.json"
+SETTINGS, LOG, CROISSANT = "export.json", "log.jsonl", "croissant.json"
 
 
 class DatasetFolder:
@@ -30,14 +30,17 @@ class DatasetFolder:
         folder: Local path or URL.
         settings: Everything that decides what is written, as JSON.
         resume: Whether to go on with what an earlier run with these settings finished.
+        deleting: Whether the sources of every finished shard are to be deleted.
 
     Raises:
         UnwritablePath: The folder holds something else, or cannot be made.
         OtherSettings: It holds a run with other settings, which are named.
     """
 
-    def __init__(self, folder: str, settings: Dict[str, Any], resume: bool) -> None:
-        self.path, self._storage = folder, Storage()
+    def __init__(
+        self, folder: str, settings: Dict[str, Any], resume: bool, deleting: bool = False
+    ) -> None:
+        self.path, self._storage, self._deleting = folder, Storage(), deleting
         self._log: List[str] = []
         found = self._read(SETTINGS)
         if found is None:
@@ -61,8 +64,8 @@ class DatasetFolder:
         if record is None:
             return None
         failed = any(not entry["ok"] for entry in record["entries"])
-        final = any(entry.get("deleted_mb") for entry in record["entries"])
-        if failed and not final:
+        final = "deletion" in record
+        if (failed and not final) or (self._deleting and record.get("deletion") != "done"):
             return None
         return record if verify_shard(self.path, record, self._storage) else None
 

@@ -16,9 +16,16 @@ from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tupl
 import crc32c
 import numpy as np
 
-from ..contract.errors import Cancelled, CoverloomError, NotEnoughDisk, UnwritablePath
+from ..contract.errors import (
+    Cancelled,
+    CoverloomError,
+    MissingBand,
+    MissingInput,
+    NotEnoughDisk,
+    UnwritablePath,
+)
 from ..core.faults import fault
-from ..core.files import discard
+from ..core.files import Staging, discard
 from ..core.storage import Storage, is_remote, join
 from . import FORMATS
 from .format import Format, ShardWriter
@@ -26,6 +33,7 @@ from .npz import MANIFEST
 from .patch import DatasetPatch, Layout
 from .statistics import Moments
 
+JOURNAL = "journal"
 _BLOCK = 1 << 24
 
 
@@ -71,6 +79,7 @@ class ShardTask:
         after: Called with every item and its patch once the shard is in its place and has been
             read back equal; returns facts for the log by patch id. None for nothing.
         classes: How many classes to count.
+        final: Whether ``after`` does what cannot be undone, and must never be done over.
     """
 
     plan: ShardPlan
@@ -81,6 +90,7 @@ class ShardTask:
     make: Callable[[Any], Made]
     after: Optional[Callable[[Any, DatasetPatch], Dict[str, Any]]] = None
     classes: int = 0
+    final: bool = False
 
 
 def plan_shards(
@@ -121,6 +131,10 @@ def write_shard(task: ShardTask) -> Dict[str, Any]:
     form: Format = FORMATS.load(task.format)
     name = task.plan.name + form.suffix
     remote = is_remote(task.folder)
+    finished = _finished(task) if task.after else None
+    if finished is not None:
+        _read_back(task, form, finished, Path(task.folder, name))
+        return finished
     base = Path(tempfile.mkdtemp()) if remote else Path(task.folder)
     path = base / (
         name if remote else f".{task.plan.name}.{uuid.uuid4().hex[:8]}.part{form.suffix}"
@@ -262,11 +276,44 @@ def _publish(path: Path, final: str, form: Format) -> None:
         storage.write_bytes(join(final, name), (path / name).read_bytes())
 
 
+def _finished(task: ShardTask) -> Optional[Dict[str, Any]]:
+    """The record of a shard of which only ``after`` is left to do, by a run that was cut.
+
+    Written again it would lose every patch whose sources that run had deleted.
+    """
+    try:
+        path = join(task.folder, JOURNAL, f"{task.plan.name}.json")
+        record: Dict[str, Any] = json.loads(Storage().read_bytes(path))
+    except (CoverloomError, ValueError):
+        return None
+    failed = any(not entry["ok"] for entry in record["entries"])
+    if failed and "deletion" not in record:
+        return None
+    return record if verify_shard(task.folder, record, Storage()) else None
+
+
 def _read_back(task: ShardTask, form: Format, record: Dict[str, Any], path: Path) -> None:
+    if task.final:
+        record["deletion"] = "begun"
+        _note(task, record)
     reader = form.reader(path, task.layout)
     written = [entry for entry in record["entries"] if entry["ok"]]
     items = dict(task.items)
     for i, entry in enumerate(written):
         if task.after:
-            entry.update(task.after(items[entry["id"]], reader[i]))
+            try:
+                entry.update(task.after(items[entry["id"]], reader[i]))
+            except (MissingInput, MissingBand) as error:  # deleted by the run that was cut
+                entry["kept"] = f"sources are not complete: {error.what}"
+            fault("after:delete")
     reader.close()
+    if task.final:
+        record["deletion"] = "done"
+
+
+def _note(task: ShardTask, record: Dict[str, Any]) -> None:
+    """Put a record into the journal, for a run that is cut from here on."""
+    with Staging() as staging:
+        path = staging.path(Path(task.folder, JOURNAL, f"{task.plan.name}.json"))
+        path.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+        staging.publish()

@@ -43,7 +43,8 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
     chosen = select_patches(index, _criteria(request))
     for reason, count in chosen.left_out.items():
         emit(Message(f"{count} patches left out: {reason}."))
-    folder = DatasetFolder(request.output, _settings(request), request.resume)
+    deleting = request.delete_sources and not request.dry_run
+    folder = DatasetFolder(request.output, _settings(request), request.resume, deleting)
     hands = Hands(request.workers, request.scheduler, request.min_free_gb)
     order = np.random.default_rng(request.seed).spawn(3)[2]
     plans = plan_shards(chosen.split.tolist(), request.shard_size, order)
@@ -55,7 +56,9 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
     def task_of(plan: ShardPlan) -> ShardTask:
         items = tuple((row.patch_id, (row, plan.split)) for row in index.rows(plan.rows))
         classes = len(card.classes) if card.classes else 0
-        return ShardTask(plan, request.output, request.format, layout, items, maker, after, classes)
+        return ShardTask(
+            plan, request.output, request.format, layout, items, maker, after, classes, deleting
+        )
 
     records = write_shards(folder, plans, task_of, hands, emit)
     measured = request.statistics == "train" and request.scaling != "zscore"
@@ -70,7 +73,21 @@ def _report(records: Sequence[Dict[str, Any]], emit: Emit) -> Dict[str, int]:
         emit(Message(f"{entry['id']}: {entry['reason']}", "warning"))
     if len(failed) > 5:
         emit(Message(f"{len(failed) - 5} more patches failed; the log names them.", "warning"))
+    _tell_deletion(records, emit)
     return {"WRITTEN": counts["written"], "FAILED": counts["failed"]}
+
+
+def _tell_deletion(records: Sequence[Dict[str, Any]], emit: Emit) -> None:
+    entries = [entry for record in records for entry in record["entries"]]
+    for key, words in (("deleted_mb", "were deleted"), ("would_delete_mb", "would be deleted")):
+        having = [entry for entry in entries if key in entry]
+        if having:
+            files = sum(len(entry["files"]) for entry in having)
+            size = sum(entry[key] for entry in having)
+            emit(Message(f"{files} source files, {size:.1f} MB, {words}; the log names them."))
+    kept = sum("kept" in entry for entry in entries)
+    if kept:
+        emit(Message(f"The sources of {kept} patches were kept; the log says why.", "warning"))
 
 
 def _criteria(request: ExportDataset) -> Criteria:

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from coverloom.engine.contract.errors import InvalidRequest
 from coverloom.engine.datasets.reader import open_dataset
 
-from .runs import log_of
+from .runs import ENTRY, contents, log_of
 
 
 def test_sources_are_deleted_only_after_a_true_reading_back(tmp_path, own_archive, run_job):
@@ -30,6 +35,48 @@ def test_sources_are_deleted_only_after_a_true_reading_back(tmp_path, own_archiv
     assert len(open_dataset(tmp_path / "other")) == 20
     # Going on afterwards must not write the patches again from sources that are gone.
     assert run_job("exportdataset", **other, delete_sources=True)["WRITTEN"] == 20
+
+
+def test_a_dry_run_may_be_followed_by_the_deletion(tmp_path, own_archive, run_job):
+    """The same folder: the shards are there already, and still their sources must go."""
+    fields = {"index": own_archive.index, "output": str(tmp_path / "out"), "bands": ["VV"]}
+    run_job("exportdataset", **fields, delete_sources=True, dry_run=True)
+    said = [event.text for event in run_job.events if hasattr(event, "level")]
+    assert any("40 source files" in text and "would be deleted" in text for text in said)
+    before = contents(tmp_path / "out")
+    run_job("exportdataset", **fields, delete_sources=True)
+    said = [event.text for event in run_job.events if hasattr(event, "level")]
+    assert any("40 source files" in text and "were deleted" in text for text in said)
+    assert contents(tmp_path / "out") == before
+    assert not list(own_archive.root.rglob("*_VV.tif"))
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_kill_between_two_deletions_loses_no_patch(tmp_path, own_archive, run_job, times):
+    """Written again from what is left, the shard would lack the patches deleted before."""
+    fields = {
+        "index": own_archive.index, "output": str(tmp_path / "out"), "bands": ["B02", "VV"],
+        "delete_sources": True, "shard_size": 6, "workers": 1,
+    }  # fmt: skip
+    whole = {**fields, "output": str(tmp_path / "whole"), "delete_sources": False}
+    run_job("exportdataset", **whole)
+    envelope = {"schema": 1, "job": "exportdataset", "request": fields}
+    (tmp_path / "job.json").write_text(json.dumps(envelope))
+    files = len(list(own_archive.root.rglob("*.tif")))
+    for _ in range(times):
+        killed = subprocess.run(
+            [sys.executable, "-I", str(ENTRY), str(tmp_path / "job.json")],
+            env={**os.environ, "COVERLOOM_FAULT": "after:delete"}, capture_output=True, check=False,
+        )  # fmt: skip
+        assert killed.returncode == -signal.SIGKILL
+        assert len(list(own_archive.root.rglob("*.tif"))) == files - 3  # one patch's
+    result = run_job("exportdataset", **fields)
+    assert (result["WRITTEN"], result["FAILED"]) == (20, 0)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    left = {path.name.rsplit("_", 1)[1] for path in own_archive.root.rglob("*.tif")}
+    assert not left & {"B02.tif", "VV.tif", "map.tif"}
+    kept = [entry for entry in log_of(tmp_path / "out") if "kept" in entry]
+    assert len(kept) == 1 and "not complete" in kept[0]["kept"]
 
 
 def test_sources_are_kept_where_pairs_were_only_found(tmp_path, run_job, request):
