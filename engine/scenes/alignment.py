@@ -24,7 +24,7 @@ from ..core.window import Window
 from .channels import Channels
 from .doubled import DoubledReader
 from .ground import pixel_metres
-from .kept import KeptPixels, kept_pixels
+from .kept import KeptPixels, decoded_whole, kept_pixels
 from .scene import Array
 from .source import GDAL_ERRORS
 from .view import mask_view, pixel_view
@@ -143,11 +143,13 @@ class WarpedReader:
         ratio = [s / r for s, r in zip(pixel_metres(source.grid), pixel_metres(grid))]
         self.block = math.ceil(rows * ratio[1]), math.ceil(columns * ratio[0])
         with ExitStack() as opened:
-            self._open(grid, _method(resampling, source.grid, grid), opened)
+            decoded = decoded_whole(channels, opened)
+            self._open(decoded, grid, _method(resampling, source.grid, grid), opened)
+            if decoded is not channels:  # what is left to cache is what the warper makes
+                self.block = self._pixels.block_shapes[0]
             self._opened = opened.pop_all()
 
-    def _open(self, grid: Grid, method: Resampling, opened: ExitStack) -> None:
-        channels = self.channels
+    def _open(self, channels: Channels, grid: Grid, method: Resampling, opened: ExitStack) -> None:
         set_gdal_config(*_BLOCKWISE)
         try:
             view = opened.enter_context(rasterio.open(pixel_view(channels), sharing=False))
@@ -165,7 +167,7 @@ class WarpedReader:
                 self._mask = opened.enter_context(_warped(mask, grid, Resampling.nearest, None))
         except GDAL_ERRORS as error:
             raise GridMismatch(
-                f"{channels.source.path} cannot be brought onto the grid of the other inputs: "
+                f"{self.channels.source.path} cannot be brought onto the grid of the other inputs: "
                 f"{error}.",
                 "Reproject it first.",
             ) from error

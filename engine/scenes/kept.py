@@ -8,14 +8,19 @@ windows beforehand can drop each part of a tile right after the last of them, an
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
+from rasterio.io import MemoryFile
 
 from ..core.window import Window
 from .channels import Channels
 from .keeping import Blocks, Cell, Keeping
 from .scene import Array
+
+_SMALL_BYTES = 16_000_000
 
 
 class KeptPixels:
@@ -131,6 +136,35 @@ def kept_pixels(channels: Channels) -> Optional[KeptPixels]:
     dataset: Any = channels.source.dataset
     dear = dataset.driver.startswith("JP2") and not channels.masked
     return KeptPixels(channels) if dear else None
+
+
+def decoded_whole(channels: Channels, opened: ExitStack) -> Channels:
+    """The same channels out of memory, where the file is dear to decode, and small.
+
+    The warper reads by itself and cannot be told what is kept; but a band of 60 m is small enough
+    to be kept whole.
+
+    Args:
+        channels: What is to be read.
+        opened: Holds what is made.
+
+    Raises:
+        UnreadableRaster: The file is damaged.
+    """
+    source = channels.source
+    grid, count = source.grid, len(channels.indexes)
+    size = grid.width * grid.height * count * channels.dtype.itemsize
+    if kept_pixels(channels) is None or size > _SMALL_BYTES:
+        return channels
+    memory = opened.enter_context(MemoryFile())
+    with memory.open(
+        driver="GTiff", width=grid.width, height=grid.height, count=count, dtype=channels.dtype,
+        transform=grid.transform, crs=grid.crs,
+    ) as dataset:  # fmt: skip
+        dataset.write(channels.read(grid.window))
+    return replace(
+        channels, source=replace(source, path=memory.name), indexes=tuple(range(1, count + 1))
+    )
 
 
 def follow(readers: Iterable[KeepingReader], windows: Sequence[Window]) -> None:

@@ -145,6 +145,17 @@ def test_each_jp2_tile_is_decoded_once(product, monkeypatch):
     assert len(decoded) == 3 * 3 + 3 * 3 + 2 * 2
 
 
+def test_a_band_of_60_m_is_decoded_when_it_is_opened_and_not_again(tmp_path):
+    root, _ = make_safe(tmp_path, NAMES, size=192, block=32)
+    with open_scene([str(root)], card(NAMES), "", print) as scene:
+        expected, _ = scene.read(scene.grid.window)
+    with open_scene([str(root)], card(NAMES), "", print) as scene:
+        file = next(root.rglob("*_B09_60m.jp2"))
+        file.write_bytes(bytes(file.stat().st_size))
+        pixels, _ = scene.read(scene.grid.window)
+    np.testing.assert_array_equal(pixels, expected)
+
+
 def test_what_is_kept_is_said_beforehand(product):
     windows = [Window(0, 0, 100, 100), Window(92, 0, 100, 100)]
     with open_scene([str(product)], card(NAMES), "", print) as scene:
