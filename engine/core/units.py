@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Generic, Iterable, Iterator, List, Optional, Tuple, TypeVar
 
 from ..contract.errors import SchedulerUnreachable
+from .semaphores import guard_semaphores
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -161,6 +162,7 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
                 client.register_plugin(_package_plugin())
                 yield client
             return
+        guard_semaphores()
         with (
             distributed.LocalCluster(
                 n_workers=workers,

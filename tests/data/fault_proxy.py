@@ -7,6 +7,8 @@ import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+_PATIENCE_S = 60
+
 
 class FaultProxy:
     """Forwards to ``port`` on this machine; use as a context manager, ask ``url``.
@@ -20,6 +22,7 @@ class FaultProxy:
         outer, lock = self, threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = _PATIENCE_S  # of what is to come from the client
             protocol_version = "HTTP/1.1"  # clients wait for "100 Continue" before a body
 
             def forward(self):
@@ -36,7 +39,7 @@ class FaultProxy:
                     self.end_headers()
                     self.close_connection = True
                     return
-                backend = http.client.HTTPConnection("127.0.0.1", port)
+                backend = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_S)
                 headers = {k: v for k, v in self.headers.items() if k.lower() != "expect"}
                 backend.request(self.command, self.path, body, headers)
                 answer = backend.getresponse()
