@@ -35,7 +35,9 @@ _SETTINGS: Dict[str, Any] = {
     "GDAL_HTTP_CONNECTTIMEOUT": 20,
     "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
     "GDAL_CACHEMAX": 160 << 20,
+    # A file's own cache, of which many files are open; GDAL would allow each 25 MB.
     "VSI_CACHE": True,
+    "VSI_CACHE_SIZE": 4 << 20,
     # A closed file is forgotten, so that a body cut short is asked for again.
     "CPL_VSIL_CURL_NON_CACHED": "/vsicurl/:/vsis3/",
 }
