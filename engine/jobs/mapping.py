@@ -223,6 +223,7 @@ def _map(
             scene, prepare, network, maps, mask, task.settings.windows,
             clock.counting(meter.advance), bool(task.products.bands), cell,
         ).run(todo)  # fmt: skip
+        scene.follow(())  # gives back what it kept
         tally.resumed, tally.valid_px = len(done), tally.valid_px + sum(done.values())
         _check_tally(task, tally)
         clock.mark("mapped")

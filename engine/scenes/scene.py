@@ -62,7 +62,8 @@ class Scene(Protocol):
     def follow(self, windows: Sequence[Window]) -> None:
         """Announce the windows to come, in order, so that nothing is decoded twice.
 
-        Some of them may be left out in the end. Any window may be read without announcing it.
+        Some of them may be left out in the end. Any window may be read without announcing it. To
+        announce none gives back what was kept.
         """
 
     def read(self, window: Window, out: Optional[Array] = None) -> Tuple[Array, Optional[Array]]:
