@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
@@ -93,7 +94,7 @@ class Encoder:
         channels, height, width = planar.shape
         stored = np.empty((height, width, channels), self.dtype) if out is None else out
         if self.scaling != "minmax" and self.dtype != "float16":
-            offset, factor = self._affine()
+            offset, factor = self._affine
             interleave(planar, offset, factor, _TOP.get(self.dtype, 0), stored)
             return stored, (0.0, 0.0)
         values, limits = planar.astype(np.float32, copy=False), (0.0, 0.0)
@@ -104,13 +105,14 @@ class Encoder:
             values -= np.float32(limits[0])
             values *= np.float32(steps / span if span > 0 else 0.0)
         else:
-            offset, factor = self._affine()
+            offset, factor = self._affine
             if factor.size:
                 values -= offset[:, None, None]
                 values *= factor[:, None, None]
         stored[...] = self._rounded(values).transpose(1, 2, 0)
         return stored, limits
 
+    @cached_property
     def _affine(self) -> Tuple[Vector, Vector]:
         """What to take away from each band, and what to multiply it by; empty for nothing."""
         scale = np.array([band.scale for band in self.bands])

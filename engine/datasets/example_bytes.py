@@ -25,6 +25,7 @@ Value = Union[List[memoryview], npt.NDArray[np.int64], npt.NDArray[np.float32]]
 _BYTES, _FLOATS, _INTEGERS = 0x0A, 0x12, 0x1A
 _HEAD = struct.Struct("<QI")
 _TAIL = struct.Struct("<I")
+_SMALL = 4096  # bytes, which are sooner copied than handed on
 
 
 def varint(number: int) -> bytes:
@@ -54,6 +55,12 @@ def _bytes_head(key: bytes, size: int) -> bytes:
     return _entry_head(key, _BYTES, len(own) + size) + own
 
 
+@lru_cache(maxsize=1024)
+def integer_feature(key: bytes, value: int) -> List[Buffer]:
+    """The pieces of one map entry that holds an int64; a dataset's are few."""
+    return [b"".join(integers_feature(key, [value]))]
+
+
 def integers_feature(key: bytes, values: Sequence[int]) -> List[Buffer]:
     """The pieces of one map entry that holds int64 numbers, packed."""
     packed = b"".join(varint(int(value) & 0xFFFFFFFFFFFFFFFF) for value in values)
@@ -61,9 +68,17 @@ def integers_feature(key: bytes, values: Sequence[int]) -> List[Buffer]:
 
 
 def example(features: Sequence[List[Buffer]]) -> List[Buffer]:
-    """The pieces of a whole Example."""
+    """The pieces of a whole Example: few, as small ones that are neighbours come as one."""
     pieces = [piece for feature in features for piece in feature]
-    return [b"\x0a" + varint(sum(map(len, pieces))), *pieces]
+    merged: List[Buffer] = []
+    small = [b"\x0a" + varint(sum(map(len, pieces)))]
+    for piece in pieces:
+        if len(piece) < _SMALL:
+            small.append(bytes(piece))
+            continue
+        merged += [b"".join(small), piece]
+        small = []
+    return [*merged, b"".join(small)]
 
 
 def frame(pieces: Sequence[Buffer]) -> Tuple[bytes, bytes]:

@@ -172,3 +172,14 @@ def real_moments(planar: Real, bits: npt.NDArray[np.int32]) -> npt.NDArray[np.fl
         table[0, c], table[1, c], table[3, c], table[4, c] = size, total / size, low, high
         table[2, c] = max(squares - total * (total / size), 0.0)
     return table
+
+
+@compiled
+def add_counts(labels: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64]) -> None:
+    """Add how often each number occurs in ``(N,)`` labels to ``(256,)`` counts."""
+    # Four tables in turn: runs of one class would wait for their own last count.
+    table = np.zeros((4, 256), np.int32)
+    for i in range(labels.size):
+        table[i & 3, labels[i]] += 1
+    for k in range(256):
+        counts[k] += table[0, k] + table[1, k] + table[2, k] + table[3, k]

@@ -29,6 +29,7 @@ from ..core.files import Staging, discard
 from ..core.storage import Storage, is_remote, join
 from . import FORMATS
 from .format import Format, ShardWriter
+from .interleaving import add_counts
 from .npz import MANIFEST
 from .patch import DatasetPatch, Layout
 from .statistics import Moments
@@ -186,7 +187,7 @@ def _fill(task: ShardTask, form: Format, path: Path) -> Tuple[Dict[str, Any], Op
             entries.append(entry)
             if made is not None:
                 total = total.merge(made.moments) if made.moments else total
-                histogram += _count(made.patch)
+                _count(made.patch, histogram)
     finally:
         crc = writer.close()
     record = {
@@ -217,14 +218,12 @@ def _write_one(
     return {**entry, **facts, "ok": True, "status": "ok", "bytes": size}, made
 
 
-def _count(patch: DatasetPatch) -> np.ndarray[Any, Any]:
-    """``(256,)`` pixels of each class, or 1 for each class of the scene."""
+def _count(patch: DatasetPatch, counts: np.ndarray[Any, Any]) -> None:
+    """Add pixels of each class, or 1 for each class of the scene, to ``(256,)`` counts."""
     if patch.label is not None:
-        return np.bincount(patch.label.ravel(), minlength=256)
-    counts = np.zeros(256, np.int64)
-    if patch.scene is not None:
-        counts[: len(patch.scene)] = patch.scene
-    return counts
+        add_counts(patch.label.reshape(-1), counts)
+    elif patch.scene is not None:
+        counts[: len(patch.scene)] += patch.scene
 
 
 def _measure(path: Path, form: Format, crc: Optional[str]) -> Dict[str, Any]:

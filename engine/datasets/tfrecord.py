@@ -13,18 +13,21 @@ import gzip
 import json
 import mmap
 import os
+import struct
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, cast
 
 import numpy as np
 
 from ..contract.errors import DamagedDataset
+from .blocks_ahead import BlocksAhead
 from .checksum import joined
 from .example_bytes import (
     Buffer,
     bytes_feature,
     check_record,
     example,
+    integer_feature,
     integers_feature,
     parse_example,
     record_spans,
@@ -38,6 +41,8 @@ _SCENE_KEYS = {
     "ben19_v1": ("BigEarthNet-19_labels", "BigEarthNet-19_labels_multi_hot"),
     "ben43": ("original_labels", "original_labels_multi_hot"),
 }
+_FACTS = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+_TRANSFORM = struct.Struct("<6d")
 
 
 def scene_keys(nomenclature: str) -> Tuple[str, str]:
@@ -50,7 +55,9 @@ class TFRecordWriter:
 
     def __init__(self, path: Path, layout: Layout, capacity: int) -> None:
         self._layout, self._crc = layout, 0
+        self._size = 0
         self._raw = path.open("wb", buffering=0)
+        self._blocks = BlocksAhead(self._raw.fileno())
         # No time and no name in the gzip head: the same patches give the same bytes.
         self._zip = (
             gzip.GzipFile("", "wb", 6, self._raw, mtime=0) if layout.compression == "gzip" else None
@@ -67,13 +74,16 @@ class TFRecordWriter:
             for piece in record:
                 self._zip.write(piece)
         else:
+            self._blocks.reserve(self._size + size)
             _write_all(self._raw.fileno(), record, size)
+            self._size += size
         return size
 
     def close(self) -> Optional[str]:
         """Complete the shard; returns its CRC-32C, unless it is compressed."""
         if self._zip:
             self._zip.close()
+        self._blocks.cut(self._size)
         self._raw.close()
         return None if self._zip else f"{self._crc:08x}"
 
@@ -120,11 +130,11 @@ def _features(patch: DatasetPatch, layout: Layout) -> List[List[Buffer]]:
         present = [layout.classes[i].encode() for i in np.flatnonzero(patch.scene)]
         features.append(bytes_feature(names_key.encode(), present))
         features.append(integers_feature(hot_key.encode(), patch.scene.tolist()))
-    facts = json.dumps(dict(patch.facts), ensure_ascii=False, sort_keys=True).encode()
-    transform = np.array(patch.transform, "<f8").tobytes()
+    facts = _FACTS.encode(dict(patch.facts)).encode()
+    transform = _TRANSFORM.pack(*patch.transform)
     return [
         *features,
-        integers_feature(b"epsg", [patch.epsg]),
+        integer_feature(b"epsg", patch.epsg),
         bytes_feature(b"transform", [transform]),
         bytes_feature(b"facts", [facts]),
     ]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -65,12 +66,11 @@ class PatchMaker:
         native = self._read(row)
         label, scene = self._label(row, native)
         arrays, limits, parts = {}, {}, []
-        for name in dict.fromkeys(band.array for band in self.bands):
-            bands = tuple(band for band in self.bands if band.array == name)
-            planar, moments = self._planar(row, bands, native)
+        for name, encoder in self._encoders.items():
+            planar, moments = self._planar(row, encoder.bands, native)
             parts.append(moments)
-            stored = _scratch(name, self.dtype, (PX, PX, len(bands)))
-            arrays[name], pair = Encoder(bands, self.dtype, self.scaling).encode(planar, stored)
+            stored = _scratch(name, self.dtype, (PX, PX, len(encoder.bands)))
+            arrays[name], pair = encoder.encode(planar, stored)
             if self.scaling == "minmax":
                 limits[name] = pair
         place = (PIXEL_M, 0.0, row.ulx or 0.0, 0.0, -PIXEL_M, row.uly or 0.0)
@@ -82,9 +82,15 @@ class PatchMaker:
     def measure(self, row: PatchRow) -> Moments:
         """Statistics of one patch's measurements, resampled but not scaled; raises as above."""
         native = self._read(row)
-        names = dict.fromkeys(band.array for band in self.bands)
-        parts = [tuple(band for band in self.bands if band.array == name) for name in names]
+        parts = [encoder.bands for encoder in self._encoders.values()]
         return Moments.side_by_side([self._planar(row, part, native)[1] for part in parts])
+
+    @cached_property
+    def _encoders(self) -> Dict[str, Encoder]:
+        """Array name to what encodes its bands."""
+        names = dict.fromkeys(band.array for band in self.bands)
+        parts = {n: tuple(band for band in self.bands if band.array == n) for n in names}
+        return {n: Encoder(part, self.dtype, self.scaling) for n, part in parts.items()}
 
     def _read(self, row: PatchRow) -> Dict[str, npt.NDArray[Any]]:
         names = [band.name for band in self.bands]
@@ -129,6 +135,8 @@ class PatchMaker:
         nodata = 0 if optical else None
         resample_all([native[band.name] for band in bands], planar, self.resampling, nodata)
         moments = Moments.of(planar)
+        if moments.count.min() == PX * PX and moments.maximum.all():
+            return planar, moments
         for i, band in enumerate(bands):
             if moments.minimum[i] == 0 == moments.maximum[i]:
                 raise UnusablePatch(

@@ -88,8 +88,9 @@ class PatchIndex:
         table = self.table if indices is None else self.table.take(pa.array(indices, pa.int64()))
         names = [n for n in table.column_names if n in COLUMNS]
         for batch in table.select(names).to_batches(max_chunksize=4096):
-            for fields in batch.to_pylist():
-                yield PatchRow(**{k: _frozen(v) for k, v in fields.items()})
+            columns = [_frozen(column.to_pylist()) for column in batch.columns]
+            for values in zip(*columns):
+                yield PatchRow(**dict(zip(names, values)))
 
     def row(self, i: int) -> PatchRow:
         """Row ``i``."""
@@ -262,5 +263,6 @@ def _check_columns(schema: pa.Schema, path: str) -> None:
         )
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _frozen(column: List[Any]) -> List[Any]:
+    """A column with tuples for lists."""
+    return [tuple(x) if isinstance(x, list) else x for x in column]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 
 import crc32c
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from coverloom.engine.datasets.checksum import joined
 from coverloom.engine.datasets.encoding import Encoder, band_codes
+from coverloom.engine.datasets.interleaving import add_counts
 from coverloom.engine.datasets.statistics import Moments
 from coverloom.engine.patches.resample import resample_all
 from hypothesis import given
@@ -47,19 +49,24 @@ def _shares(place, size):
 @pytest.mark.parametrize("scaling", ["none", "zscore", "reflectance"])
 @pytest.mark.parametrize("dtype", ["float32", "uint16", "uint8"])
 @pytest.mark.parametrize("kind", ["uint16", "float32"])
-def test_interleaving_is_numpy_s_arithmetic(scaling, dtype, kind):
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 6, 8, 12, 13])
+def test_interleaving_is_numpy_s_arithmetic(scaling, dtype, kind, count):
     rng = np.random.default_rng(5)
-    planar = rng.integers(0, 65536, (3, 7, 11)).astype(kind)
+    planar = rng.integers(0, 65536, (count, 7, 11)).astype(kind)
     if kind == "float32":
         planar += rng.normal(0, 1, planar.shape).astype(np.float32)
-        planar[0, 0, 0], planar[1, 2, 3] = np.nan, -70.0
-    bands = band_codes(["B02", "B03", "B04"], scaling, dtype, {"B02": (900.5, 333.0)})
+        planar[0, 0, 0], planar[-1, 2, 3] = np.nan, -70.0
+    names = ["B02", "B03", *(f"B{i}" for i in range(20, 40))][:count]
+    bands = [
+        dataclasses.replace(band, array="s2_data")
+        for band in band_codes(names, scaling, dtype, {"B02": (900.5, 333.0), "B22": (7.0, 3.0)})
+    ]
     expected = planar.astype(np.float32)
     for c, band in enumerate(bands):
         expected[c] = (expected[c] - np.float32(band.offset)) * np.float32(1 / band.scale)
     if dtype != "float32":
         expected = np.nan_to_num(np.clip(np.rint(expected), 0, np.iinfo(dtype).max))
-    stored, _ = Encoder(bands, dtype, scaling).encode(planar.copy())
+    stored, _ = Encoder(tuple(bands), dtype, scaling).encode(planar.copy())
     assert stored.dtype == dtype
     assert np.array_equal(stored, expected.astype(dtype).transpose(1, 2, 0), equal_nan=True)
 
@@ -86,3 +93,11 @@ def test_statistics_of_real_numbers_are_those_of_float64():
     assert found.maximum.tolist() == wide.max(axis=1).tolist()
     planar[0, 0, :2] = np.nan, np.inf
     assert Moments.of(planar).count.tolist() == [2998.0, 3000.0, 3000.0]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 3000), st.sampled_from([1, 20, 256]))
+def test_classes_are_counted_on_top(seed, size, top):
+    labels = np.random.default_rng(seed).integers(0, top, size).astype(np.uint8)
+    counts = np.arange(256)
+    add_counts(labels, counts)
+    assert np.array_equal(counts - np.arange(256), np.bincount(labels, minlength=256))

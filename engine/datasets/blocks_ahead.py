@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A file's blocks on the disk, asked for many at a time: one by one they cost half of writing."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from functools import cache
+from typing import Any, Optional
+
+_AHEAD = 1 << 25  # bytes
+
+
+class BlocksAhead:
+    """Keeps blocks ready for a file that grows; does nothing where the system cannot.
+
+    Args:
+        descriptor: The open file.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor, self._room, self._able = descriptor, 0, True
+        self._asked = False
+
+    def reserve(self, size: int) -> None:
+        """See that the file's first ``size`` bytes have blocks; its length may grow beyond them."""
+        if size <= self._room or not self._able:
+            return
+        more, self._asked = max(_AHEAD, size - self._room), True
+        call = _fallocate()
+        # Not posix_fallocate: where the file system cannot, that writes zeros instead.
+        self._able = call is not None and call(self._descriptor, 0, self._room, more) == 0
+        self._room += more if self._able else 0
+
+    def cut(self, size: int) -> None:
+        """Give back what is beyond the first ``size`` bytes, which were all that was written."""
+        if self._asked:  # even where it failed: some of the blocks may have been had
+            os.ftruncate(self._descriptor, size)
+
+
+@cache
+def _fallocate() -> Optional[Any]:
+    """Linux's fallocate(2); None elsewhere."""
+    if not sys.platform.startswith("linux") or sys.maxsize < 1 << 32:
+        return None
+    call = getattr(ctypes.CDLL(None), "fallocate", None)
+    if call is not None:
+        call.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)
+    return call
