@@ -258,6 +258,26 @@ def test_processes_make_the_same_maps(tmp_path, tiles, model):
             np.testing.assert_array_equal(one.read(), other.read())
 
 
+def test_a_cluster_makes_the_same_maps(tmp_path, tiles, model):
+    """The user's own scheduler, whose workers know nothing of Coverloom."""
+    distributed = pytest.importorskip("distributed")
+    for name in ("S2A_MSIL2A_one.SAFE", "patch_26_57"):
+        shutil.rmtree(tiles / name)
+    (tiles / "c.tif").write_bytes(b"no raster")
+    classify(tiles, model, tmp_path / "here")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=40
+    ) as cluster:
+        address = cluster.scheduler_address
+        outputs, _ = classify(tiles, model, tmp_path / "there", scheduler=address)
+    assert (outputs["MAPPED"], outputs["FAILED"]) == (3, 1)
+    assert "cannot be opened" in table(outputs)["c"]["error"]
+    for path in (tmp_path / "here").rglob("*_class.tif"):
+        twin = tmp_path / "there" / path.relative_to(tmp_path / "here")
+        with rasterio.open(path) as one, rasterio.open(twin) as other:
+            np.testing.assert_array_equal(one.read(), other.read())
+
+
 def test_the_collection_is_valid_offline(tmp_path, tiles, model):
     classify(tiles, model, tmp_path / "out", layers=("second_class",))
     collection = pystac.Collection.from_file(str(tmp_path / "out" / "collection.json"))
