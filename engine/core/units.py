@@ -96,10 +96,11 @@ def _in_flight(
     alone: bool,
 ) -> Iterator[Outcome[R]]:
     """Keep the workers busy; units that ended their workers go to ``suspects``, unless alone."""
+    import cloudpickle
     from distributed import as_completed
     from distributed.scheduler import KilledWorker
 
-    run = os.urandom(4).hex()
+    run, call = os.urandom(4).hex(), _unpacking()
     sent: Dict[str, Tuple[str, P]] = {}
     source, done = iter(units), as_completed(loop=client.loop)
 
@@ -109,7 +110,8 @@ def _in_flight(
             if unit is None:
                 return
             # A key of its own for each run: Dask would hand out an earlier run's result.
-            future = client.submit(function, unit[1], key=f"{unit[0]}-{run}", pure=False)
+            packed = cloudpickle.dumps((function, unit[1]))
+            future = client.submit(call, packed, key=f"{unit[0]}-{run}", pure=False)
             sent[future.key] = unit
             done.add(future)
 
@@ -195,6 +197,22 @@ def _remote(address: str) -> Iterator[Any]:
                 f"The Dask scheduler at {address} has no workers.", "Start some."
             ) from error
         yield client
+
+
+def _unpacking() -> Callable[[bytes], Any]:
+    """Calls a packed (function, payload), on the worker alone.
+
+    A scheduler unpacks what it is sent, and knows nothing of Coverloom. So it is sent bytes, and a
+    function that cloudpickle sends as code, for it is defined inside another one.
+    """
+
+    def call(packed: bytes) -> Any:
+        import cloudpickle
+
+        function, payload = cloudpickle.loads(packed)
+        return function(payload)
+
+    return call
 
 
 def _package_plugin() -> Any:

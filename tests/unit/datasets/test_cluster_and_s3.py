@@ -5,16 +5,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from coverloom.engine.contract.errors import SchedulerUnreachable
+from coverloom.engine.contract.errors import SchedulerUnreachable, UnwritablePath
 from coverloom.engine.core.units import run_units
+from coverloom.engine.datasets.patch import Layout
 from coverloom.engine.datasets.reader import open_dataset
+from coverloom.engine.datasets.shards import ShardPlan, ShardTask, write_shard
 from coverloom.engine.patches.index import rows_table, write_index
 
 
@@ -57,6 +62,48 @@ def test_a_killed_worker_loses_no_patch(tmp_path, archive, run_job, cluster):
     log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     assert sorted(entry["id"] for entry in log) == sorted(row.patch_id for row in archive.rows)
     assert open_dataset(out).verify() == []
+
+
+_CLUSTER = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def far_cluster(tmp_path):
+    """The address of a scheduler that is a process of its own, as a user's is."""
+    script = tmp_path / "cluster.py"
+    script.write_text(_CLUSTER)
+    environ = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    with subprocess.Popen(
+        [sys.executable, "-I", str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True, env=environ, cwd=tmp_path,
+    ) as process:  # fmt: skip
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+def test_a_scheduler_that_cannot_import_coverloom(tmp_path, archive, run_job, far_cluster):
+    """A scheduler unpacks what it is sent; one in this process would know every class."""
+    fields = {"index": archive.index, "shard_size": 5, "bands": ["six"]}
+    run_job("exportdataset", output=str(tmp_path / "alone"), **fields)
+    out = tmp_path / "far"
+    result = run_job("exportdataset", output=str(out), scheduler=far_cluster, **fields)
+    assert (result["WRITTEN"], result["FAILED"]) == (20, 0)
+    assert crcs(out) == crcs(tmp_path / "alone")
+    shutil.rmtree(out)
+    with pytest.raises(UnwritablePath, match="cannot be written"):  # raised on a worker
+        list(run_units(write_shard, [("a", _shard_into(tmp_path / "no"))], 2, far_cluster))
+
+
+def _shard_into(folder):
+    layout = Layout({"s1_data": ("VV",)}, "float32", (2, 2), False, (), "")
+    return ShardTask(ShardPlan("a", "train", ()), str(folder), "tfrecord", layout, (), abs)
 
 
 def double(number):
