@@ -86,6 +86,9 @@ def write_shards(
 
     workers = min(hands.workers, len(rest)) if hands.workers else 0
     workers = 1 if len(rest) < 2 else workers
+    if workers != 1 or hands.scheduler:
+        # The small ones last, so that the workers end at nearly the same time.
+        rest = dict(sorted(rest.items(), key=lambda item: -len(item[1].rows)))
     for outcome in run_units(write_shard, units(), workers, hands.scheduler):
         record = outcome.value or _lost(rest[outcome.key], task_of, outcome.lost)
         records[outcome.key] = record
