@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Extraction of 1,000 footprints over local COGs, beside a plain script; and searches counted.
+"""Extraction of 1,000 footprints over local COGs, beside a plain script; on one core and on two.
 
-    python benchmarks/bench_gedi.py [FOOTPRINTS]
+    python benchmarks/bench_gedi.py [FOOTPRINTS] [PAIRS]
 
 The plain script does what an ordinary user writes: for each footprint it searches the catalogue,
 opens each file, reads a window through WarpedVRT, and closes it. Both read the same pixels, which
-is checked. Run it on a quiet machine: the clock counts what others do, too.
+is checked. Two processes take some seconds to start: beside the whole time, the figures say what
+each further footprint takes, from runs with four times as many. Run it on a quiet machine: the
+clock counts what others do, too.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import os
 import shutil
 import sys
 import tempfile
@@ -39,7 +42,8 @@ from coverloom.engine.gedi.footprints import Footprints, iso_times  # noqa: E402
 from coverloom.engine.gedi.tables import read_table, write_table  # noqa: E402
 from coverloom.engine.jobs.extractgedi import run  # noqa: E402
 from coverloom.engine.sample.gedi import write_area, write_catalogue  # noqa: E402
-from coverloom.engine.sample.gedi_land import Area, ScenePlan  # noqa: E402
+from coverloom.engine.sample.gedi_land import Area, Land, ScenePlan  # noqa: E402
+from measure import machine, median, ratio  # noqa: E402
 from rasterio.enums import Resampling  # noqa: E402
 from rasterio.transform import Affine  # noqa: E402
 from rasterio.vrt import WarpedVRT  # noqa: E402
@@ -47,14 +51,22 @@ from rasterio.warp import transform  # noqa: E402
 
 BANDS = ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")
 DAY = dt.date(2020, 6, 15)
+FEW, MANY, _MANY = "table.parquet", "many.parquet", 4
 
 
-def make_world(folder: Path, count: int) -> Path:
-    """A catalogue of two scenes of 24 km, and a table of footprints all over them."""
+def make_world(folder: Path, few: int, many: int) -> Path:
+    """A catalogue of two scenes of 24 km, and two tables of footprints all over them."""
     scenes = (ScenePlan(DAY, 3.0, blobs=6), ScenePlan(DAY + dt.timedelta(3), 9.0, blobs=4))
     area = Area(32633, "33UVP", 399960.0, 5399940.0, 2400, 2400, scenes)
     rng = np.random.default_rng(0)
     land, items = write_area(rng, folder, area)
+    for name, count in ((FEW, few), (MANY, many)):
+        write_table(str(folder / name), make_table(rng, area, land, count))
+    return write_catalogue(folder, items)
+
+
+def make_table(rng: np.random.Generator, area: Area, land: Land, count: int) -> Footprints:
+    """Footprints anywhere in an area."""
     x = area.left + rng.uniform(500, 23500, count)
     y = area.upper - rng.uniform(500, 23500, count)
     lon, lat = transform("EPSG:32633", "OGC:CRS84", x.tolist(), y.tolist())
@@ -71,8 +83,7 @@ def make_world(folder: Path, count: int) -> Path:
         }
     )
     table.columns["acquisition_time"] = iso_times(table.times)
-    write_table(str(folder / "table.parquet"), table)
-    return write_catalogue(folder, items)
+    return table
 
 
 def plain_script(catalogue: Path, table: Footprints) -> Dict[int, Any]:
@@ -127,19 +138,27 @@ def _warped(source: Any, crs: Any, place: Affine, how: Resampling) -> Any:
         return view.read(1)
 
 
-def ours(catalogue: Path, folder: Path, workers: int, batch: int) -> Tuple[float, float]:
-    """Seconds that the job takes: on the clock, and of this process on the processor."""
+def ours(
+    catalogue: Path, table: str, folder: Path, workers: int, batch: int
+) -> Tuple[float, float]:
+    """Seconds that the job takes: on the clock, and on all processors together."""
     shutil.rmtree(folder, ignore_errors=True)
     request = ExtractGedi(
-        footprints=str(catalogue.parent / "table.parquet"),
+        footprints=str(catalogue.parent / table),
         catalog=str(catalogue),
         output=str(folder),
         workers=workers,
         batch_size=batch,
     )
-    began, busy = time.perf_counter(), time.process_time()
+    began, busy = time.perf_counter(), processor_s()
     run(request, lambda event: None)
-    return time.perf_counter() - began, time.process_time() - busy
+    return time.perf_counter() - began, processor_s() - busy
+
+
+def processor_s() -> float:
+    """Processor time of this process and of those that it started and that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def check(folder: Path, plain: Dict[int, Any]) -> int:
@@ -160,27 +179,45 @@ def check(folder: Path, plain: Dict[int, Any]) -> int:
     return seen
 
 
-def main(count: int) -> None:
-    """Print the figures."""
+def main(count: int, pairs: int) -> None:
+    """Print medians and ranges over runs taken in turn."""
+    times: Dict[str, List[Tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        catalogue = make_world(folder / "world", count)
-        table = read_table(str(folder / "world" / "table.parquet"))
-        ours(catalogue, folder / "warm", 1, count)  # compiled code and the disk's cache
-        few = table.select(np.arange(min(count, max(50, count // 5))))
-        began, busy = time.perf_counter(), time.process_time()
-        plain_script(catalogue, few)
-        plain = (time.perf_counter() - began) / len(few), (time.process_time() - busy) / len(few)
+        catalogue = make_world(folder / "world", count, _MANY * count)
+        table = read_table(str(folder / "world" / FEW))
+        some = table.select(np.arange(min(count, max(50, count // 5))))
         batch = -(-count // 8)
-        one = [seconds / count for seconds in ours(catalogue, folder / "one", 1, batch)]
-        two = ours(catalogue, folder / "two", 2, batch)[0] / count
-        for name, (clock, processor) in (("plain script", plain), ("one core", one)):
-            print(f"{name:14}{1e3 * clock:8.1f} ms a footprint, {1e3 * processor:.1f} ms of CPU")
-        clock, processor = plain[0] / one[0], plain[1] / one[1]
-        print(f"one core is {clock:.1f} x the plain script, by CPU {processor:.1f} x")
-        print(f"two cores     {1e3 * two:8.1f} ms a footprint: {one[0] / two:.2f} x of one core")
-        print(f"equal pixels in {check(folder / 'one', plain_script(catalogue, table))} footprints")
+        ours(catalogue, FEW, folder / "warm", 2, batch)  # compiled code and the disk's cache
+        for _ in range(pairs):
+            began, busy = time.perf_counter(), time.process_time()
+            plain_script(catalogue, some)
+            part = count / len(some)
+            took = time.perf_counter() - began, time.process_time() - busy
+            times.setdefault("plain", []).append((part * took[0], part * took[1]))
+            for workers in (1, 2):
+                few = ours(catalogue, FEW, folder / f"{workers}", workers, batch)
+                many = ours(catalogue, MANY, folder / "many", workers, batch)
+                times.setdefault(f"{workers}", []).append(few)
+                more = [(b - a) / (_MANY - 1) for a, b in zip(few, many)]
+                times.setdefault(f"{workers} more", []).append((more[0], more[1]))
+        print(machine())
+        names = {"plain": "plain script", "1": "one core", "2": "two cores"}
+        names |= {"1 more": "one core, each further", "2 more": "two cores, each further"}
+        for key, title in names.items():
+            clock, processor = ([1e3 * t[i] / count for t in times[key]] for i in (0, 1))
+            print(f"{title:24}{median(clock):7.2f} ms a footprint, {median(processor):.2f} of CPU")
+        clocks = {key: [t[0] for t in values] for key, values in times.items()}
+        busy_of = {key: [t[1] for t in values] for key, values in times.items()}
+        print("plain / one core, clock:       ", ratio(clocks["plain"], clocks["1"]))
+        print("plain / one core, CPU:         ", ratio(busy_of["plain"], busy_of["1"]))
+        print("one / two cores, whole:        ", ratio(clocks["1"], clocks["2"]))
+        print("one / two cores, each further: ", ratio(clocks["1 more"], clocks["2 more"]))
+        twice = [2 * seconds for seconds in busy_of["1 more"]]
+        print("the same, 2 x one / two, CPU:  ", ratio(twice, busy_of["2 more"]))
+        print(f"equal pixels in {check(folder / '1', plain_script(catalogue, table))} footprints")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    numbers = [int(text) for text in sys.argv[1:3]]
+    main(*(numbers + [1000, 5][len(numbers) :]))
