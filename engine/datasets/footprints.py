@@ -60,10 +60,7 @@ def write_footprints(path: Path, places: Sequence[Place], rings: Rings) -> None:
         layer.write([_wkb(ring) for ring in rings], rows)
         layer.close(_bounds(rings))
         return
-    if path.suffix.lower() not in (".geojson", ".json"):
-        raise InvalidRequest(
-            f"FOOTPRINTS ends in {path.suffix!r}.", "Give a .gpkg or a .geojson file."
-        )
+    check_suffix(str(path))
     features = [
         {
             "type": "Feature",
@@ -74,6 +71,16 @@ def write_footprints(path: Path, places: Sequence[Place], rings: Rings) -> None:
     ]
     content = {"type": "FeatureCollection", "name": "footprints", "features": features}
     path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def check_suffix(path: str) -> None:
+    """See that a layer can be written there.
+
+    Raises:
+        InvalidRequest: It ends neither in ``.gpkg`` nor in ``.geojson`` or ``.json``.
+    """
+    if not path.lower().endswith((".gpkg", ".geojson", ".json")):
+        raise InvalidRequest(f"FOOTPRINTS is {path}.", "Give a .gpkg or a .geojson file.")
 
 
 def _wkb(ring: Optional[Ring]) -> Optional[bytes]:

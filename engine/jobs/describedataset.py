@@ -13,7 +13,7 @@ from ..contract.events import Emit, Message
 from ..contract.jobs.describedataset import DescribeDataset
 from ..core.files import Staging, write_json
 from ..core.png import png_url, stretched
-from ..datasets.footprints import Rings, lonlat_rings, write_footprints
+from ..datasets.footprints import Rings, check_suffix, lonlat_rings, write_footprints
 from ..datasets.reader import Dataset, open_dataset
 from ..datasets.survey import Survey, problems, survey
 from ..reports.dataset_page import Sample, dataset_page
@@ -23,6 +23,8 @@ _TRUE_COLOUR = ("B04", "B03", "B02")
 
 def run(request: DescribeDataset, emit: Emit) -> Dict[str, Any]:
     """Write what was asked for and return the paths."""
+    if request.footprints:
+        check_suffix(request.footprints)  # before every patch is read
     with open_dataset(request.input) as dataset, Staging() as staging:
         damaged = dataset.verify()
         found = survey(dataset, request.pixels, emit)

@@ -24,6 +24,7 @@ from ..datasets.patch import Layout, array_of
 from ..datasets.shards import ShardPlan, ShardTask, plan_shards
 from ..datasets.statistics import Moments, pairs
 from ..patches.index import PatchIndex, read_index
+from ..patches.leakage import leakage_sentence
 from ..patches.nomenclature import nomenclature
 from ..patches.selection import Criteria, Selection, select_patches
 from .patch_export import PIXEL_M, PX, PatchMaker, SourceDeleter
@@ -43,6 +44,8 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
     chosen = select_patches(index, _criteria(request))
     for reason, count in chosen.left_out.items():
         emit(Message(f"{count} patches left out: {reason}."))
+    if chosen.leakage:
+        emit(Message(leakage_sentence(chosen.leakage)))
     deleting = request.delete_sources and not request.dry_run
     folder = DatasetFolder(request.output, _settings(request), request.resume, deleting)
     hands = Hands(request.workers, request.scheduler, request.min_free_gb)

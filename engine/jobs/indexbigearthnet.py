@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 import numpy as np
 import pyarrow as pa
 
-from ..contract.errors import NotAnArchive
+from ..contract.errors import InvalidRequest, NotAnArchive
 from ..contract.events import Emit, Message, Progress
 from ..contract.jobs.indexbigearthnet import IndexBigEarthNet
 from ..core.files import Staging
@@ -32,8 +32,11 @@ def run(request: IndexBigEarthNet, emit: Emit) -> Dict[str, Any]:
     """Index the archive.
 
     Raises:
+        InvalidRequest: FOOTPRINTS is no GeoPackage.
         NotAnArchive, MissingInput, UnreadableTable, UnknownClass: As the stages say.
     """
+    if request.footprints and not request.footprints.lower().endswith(".gpkg"):
+        raise InvalidRequest(f"FOOTPRINTS is {request.footprints}.", "Give a .gpkg file.")
     storage = Storage()
     roots = locate(request.root, request.s1_root, request.maps_root, storage)
     made: Dict[str, Any] = {"by": "discovery", "max_days": request.max_days}

@@ -47,6 +47,14 @@ def leakage(
     }
 
 
+def leakage_sentence(found: Dict[str, int]) -> str:
+    """What ``leakage`` returned, in words."""
+    return (
+        f"Leakage: {found['touching']} of {found['patches']} patches touch a patch of another "
+        f"split, {found['overlapping']} overlap one."
+    )
+
+
 def _in_zone(
     zone: int, epsg: np.ndarray, ulx: np.ndarray, uly: np.ndarray
 ) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -189,6 +189,13 @@ def test_footprints_lie_where_the_patches_lie(tmp_path, exported, archive, run_j
         assert (max(xs), min(ys)) == pytest.approx((row.ulx + 1200, row.uly - 1200), abs=0.01)
 
 
+def test_a_layer_of_another_form_is_refused_before_anything_is_read(tmp_path, exported, run_job):
+    folder = exported("npz", scaling="none", dtype="float32")
+    with pytest.raises(InvalidRequest, match=r"FOOTPRINTS is .*\.shp"):
+        run_job("describedataset", input=str(folder), footprints=str(tmp_path / "f.shp"))
+    assert [event for event in run_job.events if type(event).__name__ == "Progress"] == []
+
+
 def test_problems_are_found(tmp_path, archive, run_job):
     out = tmp_path / "out"
     run_job("exportdataset", index=archive.index, output=str(out), bands=["VV"], shard_size=5)

@@ -155,6 +155,24 @@ def test_exclusions_and_countries_are_counted(tmp_path, archive, run_job):
     assert not (tmp_path / "no").exists()
 
 
+def test_splits_say_how_far_they_leak(tmp_path, archive, run_job):
+    """Rows of twelve, four and four neighbours, far apart: each country alternates along them."""
+    run_job(
+        "exportdataset", index=archive.index, output=str(tmp_path / "out"), splits="country",
+        bands=["VV"],
+    )  # fmt: skip
+    dataset = open_dataset(tmp_path / "out")
+    split = {p.patch_id[-5:]: p.facts["split"] for p in dataset}
+    touching = sum(
+        any(split.get(f"{int(at[:2]) + step:02d}{at[2:]}", own) != own for step in (-1, 1))
+        for at, own in split.items()
+    )
+    leaked = dataset.card.provenance["leakage"]
+    assert leaked == {"patches": 20, "touching": touching, "overlapping": 0}
+    said = [event.text for event in run_job.events if hasattr(event, "level")]
+    assert any(f"{touching} of 20 patches touch a patch of another split" in t for t in said)
+
+
 def test_split_files_as_published(tmp_path, archive, run_job):
     names = [row.patch_id for row in archive.rows]
     lists = {"train": names[:5], "val": names[5:7], "test": names[7:8]}

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from coverloom.engine.contract.errors import (
+    InvalidRequest,
     MissingInput,
     NotAnArchive,
     UnknownClass,
@@ -153,6 +154,8 @@ def test_footprints_for_a_qgis_without_parquet(archive, tmp_path):
     with sqlite3.connect(tmp_path / "patches.gpkg") as database:
         count = database.execute("SELECT count(*) FROM patches WHERE status = 'paired'").fetchone()
     assert count == (outputs["PAIRS"],)
+    with pytest.raises(InvalidRequest, match=r"FOOTPRINTS is .*\.shp"):
+        index_of(archive, tmp_path, footprints=str(tmp_path / "patches.shp"))
 
 
 @pytest.mark.parametrize("layout", ["empty", "other"])
