@@ -12,7 +12,7 @@ from typing import Any, Tuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.compiled import compiled_fast, inlined
+from ..core.compiled import compiled, inlined
 from ..core.window import Window
 from .activation import SIGMOID, SOFTMAX
 from .most_likely import class_storage
@@ -118,7 +118,7 @@ def _probability(score: Any, activation: Any) -> Any:
     return (F32(1.0) if score >= 0 else e) / (F32(1.0) + e)
 
 
-@compiled_fast
+@compiled
 def _walk_rows(
     scores: NDArray[np.float32],
     row0: int,
@@ -149,7 +149,7 @@ def _walk_rows(
     return broken
 
 
-@compiled_fast
+@compiled
 def _rank(
     scores: NDArray[np.float32],
     y: int,
@@ -170,7 +170,7 @@ def _rank(
             first[x] = max(highest, score)
 
 
-@compiled_fast
+@compiled
 def _sum_softmax(
     scores: NDArray[np.float32],
     y: int,
@@ -191,7 +191,7 @@ def _sum_softmax(
             dot[x] += weight * (_LOWEST if ln < _LOWEST else ln)  # 0 times infinity is no number
 
 
-@compiled_fast
+@compiled
 def _sum_each(
     scores: NDArray[np.float32],
     y: int,
@@ -218,7 +218,7 @@ def _sum_each(
                 dot[x] += positive * _ln(positive)
 
 
-@compiled_fast
+@compiled
 def _fill_row(
     first: NDArray[np.float32],
     second: NDArray[np.float32],

@@ -160,3 +160,16 @@ def test_probabilities_of_nothing_and_nearly_nothing(activation):
     expected = scipy_entropy(p[:, 0, 0].astype(np.float64)) / np.log(5)
     np.testing.assert_allclose(maps[2][0, 0], expected, atol=1e-6)
     assert broken == 0 and maps[3][0, 0] == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize("activation", [SOFTMAX, SIGMOID, AS_THEY_ARE])
+def test_a_pixel_is_the_same_to_the_bit_in_a_core_of_any_width(activation):
+    """The compiled loops take many pixels at once, and what is left one by one."""
+    given = scores(7, 9, 203)
+    given = softmax(given, axis=0) if activation == AS_THEY_ARE else given
+    expected, _ = standard_layers(given, whole(given), everywhere(given), activation)
+    for col, width in [(0, 1), (7, 3), (50, 8), (1, 17), (9, 33), (50, 100)]:
+        core = Window(col, 2, width, 5)
+        part, _ = standard_layers(given, core, np.ones((5, width), np.uint8), activation)
+        for a, b in zip(part, expected):
+            np.testing.assert_array_equal(a, b[core.slices])
