@@ -26,6 +26,7 @@ _MOST_BANDS = 6  # vertical bands of chunks that are tried
 _MAPS_BYTES = 13  # a pixel of the four maps, whose blocks share the cache until written
 _SLACK = 1.6  # ONNX Runtime's arena grows in powers of two and holds gaps
 _SCORES = 5  # copies of a window's scores: two of ours, the arena's own, and its gaps
+_CORE_SCORES = 4  # of a core's, which go straight into ours
 _RESERVE_MB = 60  # compiled passes and what libraries load on first use
 
 
@@ -38,22 +39,33 @@ class Footprint:
         bands: Input channels.
         classes: Output channels.
         stored: Bytes of one stored number.
+        cropped: Whether the network gives the scores of cores alone.
     """
 
     activations: float
     bands: int
     classes: int
     stored: int
+    cropped: bool = False
 
     @property
     def bytes_per_px(self) -> float:
         """Network, one window being read and one waiting, the scores, the maps."""
-        reading = self.bands * (self.stored + 2 * 4)
-        return self.activations * _SLACK + reading + _SCORES * self.classes * 4 + 4 * 4
+        return self._seen_bytes + self._given_bytes
 
-    def window_mb(self, side: int, batch: int = 1) -> float:
-        """MB for windows of ``side`` x ``side`` px, ``batch`` at once."""
-        return self.bytes_per_px * side * side * batch / 1e6
+    @property
+    def _seen_bytes(self) -> float:
+        return self.activations * _SLACK + self.bands * (self.stored + 2 * 4)
+
+    @property
+    def _given_bytes(self) -> float:
+        return (_CORE_SCORES if self.cropped else _SCORES) * self.classes * 4 + 4 * 4
+
+    def window_mb(self, core: int, halo: int, batch: int = 1) -> float:
+        """MB for windows of a core of ``core`` px and ``halo`` px around it, ``batch`` at once."""
+        side = core + 2 * halo
+        given = core if self.cropped else side
+        return (self._seen_bytes * side**2 + self._given_bytes * given**2) * batch / 1e6
 
 
 def activation_bytes(path: Path, card: ModelCard) -> float:
@@ -123,7 +135,7 @@ def choose_core(
     """
     free_mb = limit_mb - psutil.Process().memory_info().rss / 1e6 - _RESERVE_MB
     for core in (round_up(core, stride) for core in CORES):
-        if footprint.window_mb(core + 2 * halo, batch) + cache_mb(core) <= free_mb:
+        if footprint.window_mb(core, halo, batch) + cache_mb(core) <= free_mb:
             return core
     return round_up(CORES[-1], stride)
 

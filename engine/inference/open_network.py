@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, Optional
 
@@ -12,12 +13,16 @@ import onnxruntime
 
 from ..contract.events import Emit, Message
 from ..core.card import ModelCard
+from .cropped_graph import crop_to_core
+from .cropped_network import CroppedNetwork
 from .device import CUDA, check_started, on_gpu, tensorrt_wanted, wanted_providers
 from .fused_graph import can_fuse
 from .fused_network import FusedNetwork
 from .half import in_half_precision
 from .network import Network, OnnxNetwork
 from .openvino_network import OpenVinoNetwork, bfloat16_here
+
+LOG = logging.getLogger("coverloom")
 
 
 def wants_one_shape(device: str, precision: str) -> bool:
@@ -58,6 +63,24 @@ def open_network(
         "the map is computed exactly.", "warning",
     ))  # fmt: skip
     return OnnxNetwork(path, card, "cpu", gpu_index)
+
+
+def exact_on_cpu(device: str, precision: str) -> bool:
+    """Whether a run will go through ONNX Runtime on the CPU, as it was asked to."""
+    gpu = device == "cuda" or (device == "auto" and CUDA in onnxruntime.get_available_providers())
+    return precision == "exact" and not gpu
+
+
+def open_cropped(path: Path, card: ModelCard) -> Optional[CroppedNetwork]:
+    """Load a model that gives the scores of cores alone; None where it cannot."""
+    graph = crop_to_core(onnx.load(str(path)), card)
+    if graph is None:
+        return None
+    try:
+        return CroppedNetwork(graph, card)
+    except Exception:  # whatever is wrong with the model is told of the file as it is
+        LOG.info("%s runs as it is: it cannot be cropped.", path, exc_info=True)
+        return None
 
 
 def open_fused(

@@ -14,6 +14,8 @@ from typing import Iterator, List, Optional, Tuple
 from ..core.card import ModelCard
 from ..core.window import Window
 
+_LEAST_SCORED = 64  # px
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -23,11 +25,25 @@ class Chunk:
         core: The pixels to map, in the raster.
         read: The pixels to read, in the raster; around ``core``.
         shape: (H, W) of the network input in px, at least the size of ``read``.
+        cell: The core before it was cut at the edge of the area to map; None if it was not.
     """
 
     core: Window
     read: Window
     shape: Tuple[int, int]
+    cell: Optional[Window] = None
+
+    @property
+    def scored(self) -> Window:
+        """The part of the input, px, whose scores a network gives that cuts the halo off.
+
+        It depends on the raster and the size of its cores, not on the area. A small one is grown:
+        ONNX Runtime computes a few pixels in another order, and so to another last bit, than many.
+        """
+        cell = (self.cell or self.core).relative_to(self.read)
+        row, height = _grown(cell.row, cell.height, self.shape[0])
+        col, width = _grown(cell.col, cell.width, self.shape[1])
+        return Window(col, row, width, height)
 
 
 @dataclass(frozen=True)
@@ -80,8 +96,9 @@ class ChunkPlan:
     def _chunk(self, col: int, row: int) -> Chunk:
         left, right, wide = self._reach(col, self.width, self.fixed and self.fixed[1])
         top, bottom, high = self._reach(row, self.height, self.fixed and self.fixed[0])
-        core = Window(col, row, self.core, self.core).intersect(self.area)
-        return Chunk(core, Window(left, top, right - left, bottom - top), (high, wide))
+        cell = Window(col, row, self.core, self.core).intersect(self.whole)
+        read = Window(left, top, right - left, bottom - top)
+        return Chunk(cell.intersect(self.area), read, (high, wide), cell)
 
     def _reach(self, core: int, size: int, fixed: Optional[int]) -> Tuple[int, int, int]:
         """First and last pixel to read along one axis, and the input's length."""
@@ -92,6 +109,12 @@ class ChunkPlan:
         # A window that cannot be cut is moved inwards, so that it ends where the raster ends.
         start = max(0, min(start, round_up(size - fixed, self.stride)))
         return start, min(size, start + fixed), fixed
+
+
+def _grown(start: int, length: int, limit: int) -> Tuple[int, int]:
+    """First pixel and length of a span within ``limit`` px, no shorter than it need be."""
+    length = min(limit, max(length, _LEAST_SCORED))
+    return min(start, limit - length), length
 
 
 def default_halo(card: ModelCard) -> int:

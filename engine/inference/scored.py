@@ -20,7 +20,7 @@ class Scored:
 
     Args:
         chunk: What was read and what of it is kept.
-        scores: (K, H, W) float32 of the whole window, or of its core alone.
+        scores: (K, H, W) float32 of the whole window, of ``chunk.scored``, or of its core alone.
         valid: (h, w) uint8 of ``place``, 1 where the maps get a value.
         pixels: (C, h, w) stored numbers of the core, if they were asked for.
         cell: Side of a map's pixel, in px of the raster.
@@ -42,7 +42,9 @@ class Scored:
         """The core's place in ``scores``."""
         if self.scores.shape[1:] == self.valid.shape:
             return Window(0, 0, self.valid.shape[1], self.valid.shape[0])
-        return self.chunk.core.relative_to(self.chunk.read)
+        core, scored = self.chunk.core.relative_to(self.chunk.read), self.chunk.scored
+        cut = self.scores.shape[1:] == (scored.height, scored.width)
+        return core.relative_to(scored) if cut else core
 
 
 def in_cells(window: Window, cell: int) -> Window:

@@ -57,6 +57,7 @@ class Wishes:
         one_shape: Give every window the same size, for engines that compile for each.
         by_stride: For models of whole patches: a map's pixel is as large as their stride.
         averaged: Probabilities of several views are summed up, which takes memory.
+        cropped: The network gives the scores of cores alone.
     """
 
     chunk_size: int = 0
@@ -66,6 +67,7 @@ class Wishes:
     one_shape: bool = False
     by_stride: bool = False
     averaged: bool = False
+    cropped: bool = False
 
 
 def choose_settings(
@@ -100,7 +102,8 @@ def choose_settings(
     batch = max(1, wishes.batch_size) if card.dynamic_batch else 1
     stored = dtype.itemsize
     channels = card.channels * (2 if wishes.averaged else 1)
-    footprint = Footprint(activation_bytes(model, card), len(card.bands), channels, stored)
+    inside = activation_bytes(model, card)
+    footprint = Footprint(inside, len(card.bands), channels, stored, wishes.cropped)
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
     height, width = size
 
@@ -123,7 +126,7 @@ def choose_settings(
             min(longest, round_up(height, card.stride)),
             min(longest, round_up(width, card.stride)),
         )
-    window_mb = footprint.window_mb(core + 2 * halo, batch)
+    window_mb = footprint.window_mb(core, halo, batch)
     return _settings(plan_of(core, fixed), reading, batch, window_mb)
 
 
@@ -192,7 +195,7 @@ def _patch_settings(
         Axis(height, card.patch[0], stride, core, cell),
         Axis(width, card.patch[1], stride, core, cell),
     )
-    mb = footprint.window_mb(core + 2 * halo) + batch * per_patch
+    mb = footprint.window_mb(core, halo) + batch * per_patch
     return _settings(plan_of(core), reading, batch, mb, cell, axes)
 
 

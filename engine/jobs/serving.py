@@ -12,9 +12,10 @@ from ..contract.events import Emit, Message
 from ..contract.jobs.map_settings import MapRequest, MapSettings
 from ..core.card import ModelCard
 from ..inference.augmented import ProbabilityNetwork
+from ..inference.cropped_network import CroppedNetwork
 from ..inference.fused_network import FusedNetwork, windows_for_gpu
 from ..inference.network import Network
-from ..inference.open_network import open_fused, open_network
+from ..inference.open_network import exact_on_cpu, open_cropped, open_fused, open_network
 from ..inference.settings import ChunkSettings
 from ..inference.sliding import SlidingPatches
 from ..layers.activation import activation_of, probabilities_of
@@ -37,12 +38,22 @@ class LoadedModel:
 
     def network(self, request: MapSettings, emit: Emit) -> Network:
         """The network on the device asked for; later requests must ask for the same."""
+        if self._network is None and self._may_crop(request):
+            self._network = open_cropped(self.file.path, self.card)
         if self._network is None:
             self._network = open_network(
                 self.file.path, self.card, request.device, request.gpu_index, request.precision,
                 emit,
             )  # fmt: skip
         return self._network
+
+    def crops(self, request: MapSettings, emit: Emit) -> bool:
+        """Whether its network gives the scores of cores alone, so that larger ones fit."""
+        return self._may_crop(request) and isinstance(self.network(request, emit), CroppedNetwork)
+
+    def _may_crop(self, request: MapSettings) -> bool:
+        # Views of a window that are turned have their core elsewhere.
+        return not request.augment and exact_on_cpu(request.device, request.precision)
 
     def fused(self, request: MapRequest, dtype: np.dtype[Any]) -> Optional[FusedNetwork]:
         """The graph that gives the maps themselves, if they are all and a GPU computes them."""

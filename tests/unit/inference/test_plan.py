@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from coverloom.engine.core.window import Window
@@ -78,3 +80,15 @@ def test_a_window_does_not_depend_on_the_area(plan, data):
 @pytest.mark.parametrize("value, step, expected", [(0, 8, 0), (1, 8, 8), (8, 8, 8), (9, 1, 9)])
 def test_round_up(value, step, expected):
     assert round_up(value, step) == expected
+
+
+@given(plans())
+def test_what_is_scored_holds_the_core_and_does_not_depend_on_the_area(plan):
+    everywhere = {c.cell: c.scored for c in replace(plan, area=plan.whole)}
+    for chunk in plan:
+        scored, (height, width) = chunk.scored, chunk.shape
+        assert scored == everywhere[chunk.cell]
+        core = chunk.core.relative_to(chunk.read)
+        assert scored.intersect(core) == core
+        assert scored.intersect(Window(0, 0, width, height)) == scored
+        assert scored.height >= min(64, height) and scored.width >= min(64, width)
