@@ -10,11 +10,11 @@ import tempfile
 import threading
 import uuid
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Dict, List, Optional, Set, Tuple, Type
+from typing import Any, Dict, List, Set, Tuple
 from zlib import crc32
 
 from ..contract.errors import UnwritablePath
+from .closing import Closing
 from .faults import fault
 from .storage import Storage, is_remote, name_of
 
@@ -24,7 +24,7 @@ _STAGED: Set[Path] = set()
 _LOCK = threading.Lock()
 
 
-class Staging:
+class Staging(Closing):
     """Write any number of files, then give all of them their final names, or none.
 
     >>> with Staging() as staging:  # doctest: +SKIP
@@ -105,15 +105,8 @@ class Staging:
         self._uploads[url] = temporary
         return temporary
 
-    def __enter__(self) -> Staging:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def close(self) -> None:
+        """Delete what was not published."""
         for temporary in self._pairs.values():
             discard(temporary)
         for temporary in self._uploads.values():
@@ -167,7 +160,7 @@ def discard_staged() -> None:
         discard(temporary)
 
 
-class StagedFolder:
+class StagedFolder(Closing):
     """A folder that appears under its own name only when it is complete.
 
     Args:
@@ -201,15 +194,8 @@ class StagedFolder:
         with _LOCK:
             _STAGED.discard(self.path)
 
-    def __enter__(self) -> StagedFolder:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def close(self) -> None:
+        """Delete it, if it was not published."""
         discard(self.path)
 
 

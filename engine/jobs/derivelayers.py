@@ -19,6 +19,7 @@ from ..contract.errors import InvalidCard, UnreadableRaster
 from ..contract.events import Emit
 from ..contract.jobs.derivelayers import DeriveLayers
 from ..core.classes import ClassScheme
+from ..core.closing import Closing
 from ..core.files import StagedFolder
 from ..core.grid import Grid
 from ..core.progress import ProgressMeter
@@ -86,7 +87,7 @@ def _windows(grid: Grid, core: int) -> Iterator[Window]:
             yield Window(col, row, core, core).intersect(grid.window)
 
 
-class _Source:
+class _Source(Closing):
     """A raster of probabilities, float or scaled bytes."""
 
     def __init__(self, path: str) -> None:
@@ -139,8 +140,6 @@ class _Source:
             )
         return probabilities.clip(0, 1), valid.astype(np.uint8)
 
-    def __enter__(self) -> _Source:
-        return self
-
-    def __exit__(self, *error: object) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self._dataset.close()

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from types import TracebackType
-from typing import Any, List, Optional, Sequence, Tuple, Type
+from typing import Any, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from ..contract.errors import GridMismatch
 from ..contract.events import Emit, Message
 from ..core.card import ModelCard
+from ..core.closing import Closing
 from ..core.grid import Grid
 from ..core.window import Window
 from .alignment import aligned_reader
@@ -106,7 +106,7 @@ def _alpha_as_data(source: Source, chosen: Sequence[BandLabel]) -> bool:
     return any(label.alpha and label in chosen for label in source.labels)
 
 
-class RasterScene:
+class RasterScene(Closing):
     """Bands of open rasters on the reference grid; see ``Scene``."""
 
     def __init__(
@@ -154,14 +154,3 @@ class RasterScene:
             reader.close()
         for dataset in self._datasets:
             dataset.close()
-
-    def __enter__(self) -> RasterScene:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
