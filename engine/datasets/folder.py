@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
 
-from ..contract.errors import MissingInput, OtherSettings, UnwritablePath
+from ..contract.errors import DamagedDataset, MissingInput, OtherSettings, UnwritablePath
 from ..core.dataset_card import NAME, DatasetCard
 from ..core.files import Staging, discard
 from ..core.storage import Storage, is_remote, join
@@ -59,15 +59,27 @@ class DatasetFolder:
 
         A shard with patches that failed is written again: what was wrong may be mended. Not so
         where sources were deleted after writing.
+
+        Raises:
+            DamagedDataset: It is altered, and cannot be written again from sources deleted.
         """
         record = self._read(f"{JOURNAL}/{plan.name}.json")
         if record is None:
             return None
         failed = any(not entry["ok"] for entry in record["entries"])
         final = "deletion" in record
-        if (failed and not final) or (self._deleting and record.get("deletion") != "done"):
+        if failed and not final:
             return None
-        return record if verify_shard(self.path, record, self._storage) else None
+        sound = verify_shard(self.path, record, self._storage)
+        if final and not sound:
+            raise DamagedDataset(
+                f"{join(self.path, record['path'])} is missing, cut or altered, and the sources of "
+                "its patches were deleted, so that it cannot be written again.",
+                "Bring it back from a copy, and keep it: what still reads in it is nowhere else.",
+            )
+        if self._deleting and record.get("deletion") != "done":
+            return None
+        return record if sound else None
 
     def add(self, record: Dict[str, Any], fresh: bool) -> None:
         """Take a finished shard into the journal and the log."""

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from coverloom.engine.contract.errors import InvalidRequest
+from coverloom.engine.contract.errors import DamagedDataset, InvalidRequest
 from coverloom.engine.datasets.reader import open_dataset
 
 from .runs import ENTRY, contents, log_of
@@ -77,6 +77,22 @@ def test_a_kill_between_two_deletions_loses_no_patch(tmp_path, own_archive, run_
     assert not left & {"B02.tif", "VV.tif", "map.tif"}
     kept = [entry for entry in log_of(tmp_path / "out") if "kept" in entry]
     assert len(kept) == 1 and "not complete" in kept[0]["kept"]
+
+
+def test_a_damaged_shard_without_sources_is_not_written_over(tmp_path, own_archive, run_job):
+    fields = {
+        "index": own_archive.index, "output": str(tmp_path / "out"), "bands": ["VV"],
+        "delete_sources": True,
+    }  # fmt: skip
+    run_job("exportdataset", **fields)
+    shard = tmp_path / "out" / "train-00000-of-00001.tfrecord"
+    damaged = bytearray(shard.read_bytes())
+    damaged[-100] ^= 1
+    shard.write_bytes(damaged)
+    for more in ({}, {"delete_sources": False}):
+        with pytest.raises(DamagedDataset, match="sources of its patches were deleted"):
+            run_job("exportdataset", **{**fields, **more})
+        assert shard.read_bytes() == damaged
 
 
 def test_sources_are_kept_where_pairs_were_only_found(tmp_path, run_job, request):
