@@ -8,13 +8,13 @@ import shutil
 import tempfile
 from bisect import bisect_right
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Type, Union
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
 
 import numpy as np
 import numpy.typing as npt
 
 from ..contract.errors import DamagedDataset, InvalidRequest, MissingInput
+from ..core.closing import Closing
 from ..core.dataset_card import NAME, DatasetCard
 from ..core.storage import Storage, is_remote, join
 from . import FORMATS, READ_ONLY
@@ -46,7 +46,7 @@ def open_dataset(folder: str | Path) -> Dataset:
     return Dataset(folder, card, hashlib.sha256(text).hexdigest())
 
 
-class Dataset:
+class Dataset(Closing):
     """A finished dataset: ``len(dataset)``, ``dataset[i]``, ``dataset.split("train")``.
 
     Patches are numbered through the card's files. Remote shards are fetched one at a time into a
@@ -133,17 +133,6 @@ class Dataset:
         if self._fetched:
             shutil.rmtree(self._fetched, ignore_errors=True)
             self._fetched = None
-
-    def __enter__(self) -> Dataset:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
     def __getstate__(self) -> Dict[str, Any]:
         return {**vars(self), "_open": {}, "_fetched": None}

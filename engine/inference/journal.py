@@ -17,14 +17,14 @@ import os
 import struct
 import sys
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Dict, Iterator, List, Mapping, Optional, Tuple, Type
+from typing import IO, Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import numpy as np
 from crc32c import crc32c
 from numpy.typing import NDArray
 
 from ..contract.errors import OtherSettings, UnwritablePath
+from ..core.closing import Closing
 from ..core.faults import fault
 from ..core.map_format import MapFormat
 from ..core.window import Window
@@ -72,7 +72,7 @@ def check_same(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) ->
     )
 
 
-class Journal:
+class Journal(Closing):
     """The journal of one run, open; a context manager that closes but keeps it.
 
     Args:
@@ -191,17 +191,6 @@ class Journal:
             values[name] = np.frombuffer(content, dtype, count, place).reshape(shape)
             place += count * dtype.itemsize
         return values
-
-    def __enter__(self) -> Journal:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
 
 def _begin(path: Path, start: Mapping[str, Any]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Optional, Protocol, Sequence, Tuple, Type
+from typing import Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.band import Band
+from ..core.closing import Closing
 from ..core.compiled import compiled
 from ..core.window import Window
 from .product import Meaning
@@ -137,7 +137,7 @@ def wants_top_of_atmosphere(bands: Sequence[Band]) -> bool:
     return any(re.search(r"\bTOA\b|\bL1C\b", band.unit, re.IGNORECASE) for band in bands)
 
 
-class ConvertedScene:
+class ConvertedScene(Closing):
     """A scene whose numbers are converted as they are read; see ``Scene``.
 
     Args:
@@ -201,17 +201,6 @@ class ConvertedScene:
         for mask in self._masks:
             mask.close()
         self._scene.close()
-
-    def __enter__(self) -> ConvertedScene:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
 
 @compiled
