@@ -13,8 +13,8 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import List, Optional, Type
+from types import FrameType
+from typing import List, Optional
 
 from .contract.errors import Cancelled
 from .core.files import discard_staged
@@ -51,12 +51,7 @@ class Lifeline:
             self._listen(sys.stdin.fileno())
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         signal.set_wakeup_fd(-1)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, signal.SIG_IGN)

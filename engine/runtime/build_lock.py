@@ -7,8 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Optional, Type
+from typing import IO, Optional
 
 from ..contract.errors import RuntimeBusy
 from ..contract.events import Emit, Message
@@ -47,12 +46,7 @@ class BuildLock:
         self._file = file
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._file is not None:
             self._file.truncate(0)
             _unlock(self._file)
