@@ -84,7 +84,8 @@ def make_patch_model(path: Path) -> None:
     from coverloom.tests.data.make_models import card_for, patch_net
 
     card = card_for(BANDS, [f"Class {i}" for i in range(19)], task="patch", activation="sigmoid",
-                    output="probabilities", patch=(120, 120), resolution=10.0)  # fmt: skip
+                    output="probabilities", patch=(120, 120), dynamic_space=False,
+                    resolution=10.0)  # fmt: skip
     card = replace(card, bands=tuple(Band(name, mean=1600.0, std=800.0) for name in BANDS))
     save_model(patch_net(len(BANDS), 19, size=120), card, path)
 
