@@ -105,7 +105,8 @@ def test_keys_and_choices_are_safe_to_save_in_models(algorithm):
         if isinstance(item, QgsProcessingParameterEnum):
             assert item.usesStaticStrings()
             assert all(re.fullmatch(r"[a-z0-9_-]+", text) for text in item.options())
-            assert not item.defaultValue() or item.defaultValue() in item.options()
+            default = item.defaultValue() or []
+            assert set([default] if isinstance(default, str) else default) <= set(item.options())
 
 
 def test_it_runs_in_a_thread_can_be_cancelled_and_used_in_models(algorithm):
