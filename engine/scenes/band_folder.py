@@ -6,28 +6,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List, Sequence
 
-from ..contract.events import Emit
-from ..core.card import ModelCard
-from .conversion import ConvertedScene
 from .product import Meaning, Product, band_file, band_files, meaning_by_name
 from .safe import metadata_in
-from .sentinel2 import Options, open_product
+from .sentinel2 import ProductReader
 
 _SUBFOLDERS = ("R10m", "R20m", "R60m")
 
 
-class BandFolderReader:
+class BandFolderReader(ProductReader):
     """Opens a folder of files that each name their band: B02, b2, …_B8A_20m."""
 
     def accepts(self, paths: Sequence[str]) -> bool:
         """Whether it is one folder with at least one such file."""
         return len(paths) == 1 and any(band_file(name) for name in _rasters(paths[0]))
-
-    def open(
-        self, paths: Sequence[str], card: ModelCard, band_map: str, emit: Emit
-    ) -> ConvertedScene:
-        """Open the bands; see ``open_scene``."""
-        return open_product(self.product(paths[0]), card, Options(band_map), emit)
 
     def product(self, path: str) -> Product:
         """What is in a folder.

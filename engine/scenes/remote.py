@@ -8,20 +8,17 @@ from pathlib import PurePosixPath
 from typing import Dict, List, Sequence
 
 from ..contract.errors import MissingBand
-from ..contract.events import Emit
-from ..core.card import ModelCard
 from ..core.storage import Storage
-from .conversion import ConvertedScene
 from .product import Meaning, Product, band_file, band_files, meaning_by_name
 from .product_metadata import FILE_NAME, read_metadata
 from .safe import check_single
-from .sentinel2 import Options, open_product
+from .sentinel2 import ProductReader
 
 _STORES = {"s3": "/vsis3/"}
 _SCHEMES = (*_STORES, "https", "http")
 
 
-class RemoteReader:
+class RemoteReader(ProductReader):
     """Opens a product's folder by its address: ``s3://…``, or ``https://`` where it lists files."""
 
     def accepts(self, paths: Sequence[str]) -> bool:
@@ -31,12 +28,6 @@ class RemoteReader:
         scheme, _, rest = paths[0].rstrip("/").partition("://")
         ending = PurePosixPath(rest).suffix.lower()
         return (scheme in _STORES and ending == "") or (scheme in _SCHEMES and ending == ".safe")
-
-    def open(
-        self, paths: Sequence[str], card: ModelCard, band_map: str, emit: Emit
-    ) -> ConvertedScene:
-        """Open the bands; see ``open_scene``."""
-        return open_product(self.product(paths[0]), card, Options(band_map), emit)
 
     def product(self, path: str) -> Product:
         """What is in a folder.

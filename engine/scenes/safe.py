@@ -7,26 +7,17 @@ from pathlib import Path
 from typing import List, Sequence
 
 from ..contract.errors import MissingBand, SeveralProducts
-from ..contract.events import Emit
-from ..core.card import ModelCard
-from .conversion import ConvertedScene
 from .product import Meaning, Product, band_files, meaning_by_name
 from .product_metadata import FILE_NAME, read_metadata
-from .sentinel2 import Options, open_product
+from .sentinel2 import ProductReader
 
 
-class SafeReader:
+class SafeReader(ProductReader):
     """Opens a ``.SAFE`` folder, the folder that it is alone in, or its ``MTD_MSI….xml``."""
 
     def accepts(self, paths: Sequence[str]) -> bool:
         """Whether it is one path, of a product or of a folder with products."""
         return len(paths) == 1 and bool(_roots(paths[0]))
-
-    def open(
-        self, paths: Sequence[str], card: ModelCard, band_map: str, emit: Emit
-    ) -> ConvertedScene:
-        """Open the bands; see ``open_scene``."""
-        return open_product(self.product(paths[0]), card, Options(band_map), emit)
 
     def product(self, path: str) -> Product:
         """What is in a product.

@@ -8,27 +8,18 @@ from pathlib import Path, PurePosixPath
 from typing import Sequence
 
 from ..contract.errors import MissingBand, UnreadableRaster
-from ..contract.events import Emit
-from ..core.card import ModelCard
-from .conversion import ConvertedScene
 from .product import Product, band_files, meaning_by_name
 from .product_metadata import FILE_NAME, read_metadata
 from .safe import check_single
-from .sentinel2 import Options, open_product
+from .sentinel2 import ProductReader
 
 
-class SafeZipReader:
+class SafeZipReader(ProductReader):
     """Opens a ``.zip`` of a SAFE folder without unpacking it."""
 
     def accepts(self, paths: Sequence[str]) -> bool:
         """Whether it is one zip archive; GDAL names are left to GDAL."""
         return len(paths) == 1 and Path(paths[0]).suffix.lower() == ".zip"
-
-    def open(
-        self, paths: Sequence[str], card: ModelCard, band_map: str, emit: Emit
-    ) -> ConvertedScene:
-        """Open the bands; see ``open_scene``."""
-        return open_product(self.product(paths[0]), card, Options(band_map), emit)
 
     def product(self, path: str) -> Product:
         """What is in an archive.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, List, Optional, Sequence, Tuple
@@ -102,6 +103,20 @@ def open_product(product: Product, card: ModelCard, options: Options, emit: Emit
         _tell(product, grid, card, options.add_offset is not None, emit)
         opened.pop_all()
         return converted
+
+
+class ProductReader(ABC):
+    """A reader of Sentinel-2 products, which finds out what is in one."""
+
+    @abstractmethod
+    def product(self, path: str) -> Product:
+        """What is in the product at ``path``."""
+
+    def open(
+        self, paths: Sequence[str], card: ModelCard, band_map: str, emit: Emit
+    ) -> ConvertedScene:
+        """Open the bands; see ``open_scene``."""
+        return open_product(self.product(paths[0]), card, Options(band_map), emit)
 
 
 def _check_level(product: Product, card: ModelCard) -> None:
