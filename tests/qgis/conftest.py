@@ -53,6 +53,15 @@ def made_inputs(python, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def made_tiles(python, tmp_path_factory):
+    """Sentinel-2 products in ``tiles``, and ``model.onnx``."""
+    folder = tmp_path_factory.mktemp("tiles")
+    maker = ROOT / "tests" / "data" / "make_tiles.py"
+    subprocess.run([str(python), "-I", str(maker), str(folder)], check=True)
+    return folder
+
+
 @pytest.fixture
 def inputs(made_inputs, tmp_path):
     """Copies: QGIS writes statistics beside what it opens."""
@@ -165,3 +174,17 @@ def process_environment(tmp_path):
     kept["PATH"] = os.pathsep.join([str(own), kept.get("PATH", "")])
     kept["QGIS_CUSTOM_CONFIG_PATH"] = str(tmp_path / "profile")
     return kept
+
+
+@pytest.fixture
+def run(provider, ears):
+    """Run one of ours by its name, and give its results."""
+    from qgis.core import QgsProcessingContext
+
+    def run(name, **parameters):
+        algorithm = provider.algorithm(name).create()
+        results, accepted = algorithm.run(parameters, QgsProcessingContext(), ears)
+        assert accepted, ears.errors
+        return results
+
+    return run

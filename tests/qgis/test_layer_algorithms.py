@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -11,42 +10,21 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsProcessingContext
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def made(python, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("layers")
-    maker = ROOT / "tests" / "data" / "make_tiles.py"
-    subprocess.run([str(python), "-I", str(maker), str(folder)], check=True)
-    return folder
-
-
-@pytest.fixture
-def run(provider, ears):
-    def run(name, **parameters):
-        algorithm = provider.algorithm(name).create()
-        results, accepted = algorithm.run(parameters, QgsProcessingContext(), ears)
-        assert accepted, ears.errors
-        return results
-
-    return run
-
 
 def values(path):
     dataset = gdal.Open(str(path))
     return dataset.ReadAsArray()
 
 
-def test_own_layers_then_derived_ones(run, made, tmp_path):
+def test_own_layers_then_derived_ones(run, made_tiles, tmp_path):
     own = tmp_path / "own.py"
     own.write_text(
         "from coverloom.engine.layers.own import layer\n\n\n"
         "@layer('double')\ndef double(p):\n    return p[0] * 2\n"
     )
-    product = made / "tiles" / "S2A_MSIL2A_test.SAFE"
+    product = made_tiles / "tiles" / "S2A_MSIL2A_test.SAFE"
     results = run(
-        "classifysentinel2", INPUT=str(product), MODEL=str(made / "model.onnx"), DEVICE="cpu",
+        "classifysentinel2", INPUT=str(product), MODEL=str(made_tiles / "model.onnx"), DEVICE="cpu",
         CLASS=str(tmp_path / "class.tif"), PROBS=str(tmp_path / "probs.tif"), RESUME=True,
         LAYERS="second_class, margin_of_doubt", EXPRESSIONS="first = p[0]\nsure = max(p) > 0.5",
         LAYERS_FILE=str(own), EXTRA=str(tmp_path / "extra"),
@@ -68,9 +46,9 @@ def test_own_layers_then_derived_ones(run, made, tmp_path):
     np.testing.assert_allclose(values(folder / "double.tif"), 2 * p[0], atol=1e-6)
 
 
-def test_fast_and_averaged(run, made, tmp_path):
-    product = made / "tiles" / "S2A_MSIL2A_test.SAFE"
-    given = {"INPUT": str(product), "MODEL": str(made / "model.onnx"), "DEVICE": "cpu"}
+def test_fast_and_averaged(run, made_tiles, tmp_path):
+    product = made_tiles / "tiles" / "S2A_MSIL2A_test.SAFE"
+    given = {"INPUT": str(product), "MODEL": str(made_tiles / "model.onnx"), "DEVICE": "cpu"}
     exact = run("classifysentinel2", CLASS=str(tmp_path / "exact.tif"), **given)
     other = run(
         "classifysentinel2",
@@ -87,9 +65,9 @@ def test_fast_and_averaged(run, made, tmp_path):
     ({"EXPRESSIONS": "a = p[0]"}, "EXTRA is not"),
     ({"EXTRA": "folder"}, "no layer is asked for"),
 ])  # fmt: skip
-def test_layers_and_their_folder_go_together(provider, made, tmp_path, fields, message):
+def test_layers_and_their_folder_go_together(provider, made_tiles, tmp_path, fields, message):
     algorithm = provider.algorithm("classifysentinel2").create()
-    given = {"INPUT": str(made / "tiles"), "MODEL": str(made / "model.onnx"),
+    given = {"INPUT": str(made_tiles / "tiles"), "MODEL": str(made_tiles / "model.onnx"),
              "CLASS": str(tmp_path / "class.tif"), **fields}  # fmt: skip
     accepted, said = algorithm.checkParameterValues(given, QgsProcessingContext())
     assert not accepted

@@ -4,33 +4,11 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 from pathlib import Path
 
 import pytest
 from osgeo import gdal
 from qgis.core import QgsProcessingContext, QgsProcessingException
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def made(python, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tiles")
-    maker = ROOT / "tests" / "data" / "make_tiles.py"
-    subprocess.run([str(python), "-I", str(maker), str(folder)], check=True)
-    return folder
-
-
-@pytest.fixture
-def run(provider, ears):
-    def run(name, **parameters):
-        algorithm = provider.algorithm(name).create()
-        results, accepted = algorithm.run(parameters, QgsProcessingContext(), ears)
-        assert accepted, ears.errors
-        return results
-
-    return run
 
 
 def classes(path):
@@ -38,10 +16,10 @@ def classes(path):
     return dataset.ReadAsArray()
 
 
-def test_a_product_with_scene_classes(run, made, tmp_path):
-    product = made / "tiles" / "S2A_MSIL2A_test.SAFE"
+def test_a_product_with_scene_classes(run, made_tiles, tmp_path):
+    product = made_tiles / "tiles" / "S2A_MSIL2A_test.SAFE"
     results = run(
-        "classifysentinel2", INPUT=str(product), MODEL=str(made / "model.onnx"),
+        "classifysentinel2", INPUT=str(product), MODEL=str(made_tiles / "model.onnx"),
         SCL_MASK="8, 9", CLASS=str(tmp_path / "class.tif"), DEVICE="cpu",
     )  # fmt: skip
     ids = classes(results["CLASS"])
@@ -54,9 +32,9 @@ def test_a_product_with_scene_classes(run, made, tmp_path):
     ({"SCL_MASK": "cloud"}, "SCL_MASK has 'cloud'"), ({"SCL_MASK": "12"}, "SCL_MASK has 12"),
     ({"ADD_OFFSET": "x"}, "ADD_OFFSET has 'x'"),
 ])  # fmt: skip
-def test_bad_values_are_said_before_the_run(provider, ears, made, tmp_path, fields, message):
+def test_bad_values_are_said_before_the_run(provider, ears, made_tiles, tmp_path, fields, message):
     algorithm = provider.algorithm("classifysentinel2").create()
-    values = {"INPUT": str(made / "tiles"), "MODEL": str(made / "model.onnx"),
+    values = {"INPUT": str(made_tiles / "tiles"), "MODEL": str(made_tiles / "model.onnx"),
               "CLASS": str(tmp_path / "class.tif"), **fields}  # fmt: skip
     accepted, said = algorithm.checkParameterValues(values, QgsProcessingContext())
     assert not accepted
@@ -69,9 +47,9 @@ def _raise(ears):
     raise QgsProcessingException("; ".join(ears.errors))
 
 
-def test_a_folder_of_tiles(run, made, tmp_path):
+def test_a_folder_of_tiles(run, made_tiles, tmp_path):
     results = run(
-        "classifytiles", INPUT=str(made / "tiles"), MODEL=str(made / "model.onnx"),
+        "classifytiles", INPUT=str(made_tiles / "tiles"), MODEL=str(made_tiles / "model.onnx"),
         OUTPUT=str(tmp_path / "out"), DEVICE="cpu",
     )  # fmt: skip
     assert (results["MAPPED"], results["FAILED"]) == (1, 1)
