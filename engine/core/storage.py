@@ -94,6 +94,16 @@ class Storage:
 
         return self._retry(path, read)
 
+    def read_range(self, path: str, start: int, stop: int) -> bytes:
+        """Bytes ``[start, stop)`` of a remote file.
+
+        Raises:
+            MissingInput: It is not there.
+            UnreachableStorage: It could not be read.
+        """
+        read = lambda: self._system(path).cat_file(path, start=start, end=stop)  # noqa: E731
+        return bytes(self._retry(path, read))
+
     def write_bytes(self, path: str, content: bytes) -> None:
         """Write a whole remote object, which appears complete or not at all.
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..contract.errors import UnreadableRaster
+from ..core.storage import Storage
+from .address import address_of
 
 _SIGNATURE = bytes.fromhex("0000000c6a5020200d0a870a")
 _END = b"\xff\xd9"
@@ -18,10 +20,20 @@ _END = b"\xff\xd9"
 def check_complete(path: str) -> None:
     """Look at the end of a JP2 file; files of another kind pass.
 
+    Args:
+        path: File, or GDAL's name for it; of one at an address the last two bytes alone are read.
+
     Raises:
         UnreadableRaster: It was cut short, as by a download that stopped.
+        UnreachableStorage: The address cannot be read.
     """
-    file = Path(path)
+    file, address = Path(path), address_of(path)
+    if address and file.suffix.lower() == ".jp2":
+        storage = Storage()
+        size = storage.size(address)
+        if size < len(_END) or storage.read_range(address, size - len(_END), size) != _END:
+            raise _cut_short(address, size)
+        return
     if file.suffix.lower() != ".jp2" or not file.is_file():
         return
     size = file.stat().st_size
@@ -30,7 +42,11 @@ def check_complete(path: str) -> None:
             return  # whatever it is, GDAL shall say
         if size and _complete(stream, size):
             return
-    raise UnreadableRaster(
+    raise _cut_short(path, size)
+
+
+def _cut_short(path: str, size: int) -> UnreadableRaster:
+    return UnreadableRaster(
         f"{path} is cut short: it has {size} bytes and no end of its picture.",
         "Download it again.",
     )

@@ -9,13 +9,11 @@ from typing import Dict, List, Sequence
 
 from ..contract.errors import MissingBand
 from ..core.storage import Storage
+from .address import SCHEMES, STORES, gdal_name
 from .product import Meaning, Product, band_file, band_files, meaning_by_name
 from .product_metadata import FILE_NAME, read_metadata
 from .safe import check_single
 from .sentinel2 import ProductReader
-
-_STORES = {"s3": "/vsis3/"}
-_SCHEMES = (*_STORES, "https", "http")
 
 
 class RemoteReader(ProductReader):
@@ -27,7 +25,7 @@ class RemoteReader(ProductReader):
             return False
         scheme, _, rest = paths[0].rstrip("/").partition("://")
         ending = PurePosixPath(rest).suffix.lower()
-        return (scheme in _STORES and ending == "") or (scheme in _SCHEMES and ending == ".safe")
+        return (scheme in STORES and ending == "") or (scheme in SCHEMES and ending == ".safe")
 
     def product(self, path: str) -> Product:
         """What is in a folder.
@@ -51,12 +49,6 @@ class RemoteReader(ProductReader):
         meaning = _meaning(storage, described, [path, *images])
         _tell_gdal_where()
         return Product(path, band_files(map(gdal_name, images), path), meaning)
-
-
-def gdal_name(address: str) -> str:
-    """GDAL's name for an address: ``s3://bucket/key`` is ``/vsis3/bucket/key``."""
-    scheme, _, rest = address.partition("://")
-    return f"{_STORES[scheme]}{rest}" if scheme in _STORES else f"/vsicurl/{address}"
 
 
 def _meaning(storage: Storage, described: List[str], names: List[str]) -> Meaning:

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from coverloom.engine.contract import errors
 from coverloom.engine.core.band import Band
+from coverloom.engine.scenes.address import address_of, gdal_name
 from coverloom.engine.scenes.products import open_sentinel2
-from coverloom.engine.scenes.remote import RemoteReader, gdal_name
+from coverloom.engine.scenes.remote import RemoteReader
 from coverloom.engine.scenes.scene import open_scene
 from coverloom.engine.scenes.sentinel2 import Options
 from coverloom.tests.data.make_models import card_for
@@ -99,4 +100,23 @@ def test_rasters_at_an_address_are_left_to_gdal():
                   "WMTS:https://host/x.SAFE", "/vsicurl/https://host/folder"):  # fmt: skip
         assert not reader.accepts([other]), other
     assert reader.accepts(["s3://tiles/x.SAFE/"]) and reader.accepts(["https://host/x.SAFE"])
-    assert gdal_name("https://host/a.jp2") == "/vsicurl/https://host/a.jp2"
+
+
+@pytest.mark.parametrize("address", ["https://host/a.jp2", "s3://bucket/day/a b.jp2"])
+def test_gdals_names(address):
+    assert gdal_name(address).startswith("/vsi") and address_of(gdal_name(address)) == address
+    assert not address_of("/data/a.jp2") and not address_of("/vsizip/{/data/a.zip}/a.jp2")
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.99])
+def test_a_half_uploaded_jp2(store, kept):
+    """Its decoder would fill what is missing with grey."""
+    client = boto3.client("s3")
+    for name in ("B02", "B03"):
+        body = next(store.rglob(f"R10m/*_{name}_*")).read_bytes()
+        body = body[: int(len(body) * kept)] if name == "B03" else body
+        client.put_object(Bucket="tiles", Key=f"half-{int(100 * kept)}/{name}.jp2", Body=body)
+    with open_scene([f"s3://tiles/half-{int(100 * kept)}"], card(("B02",)), "", print) as scene:
+        assert scene.bands == ("B02",)
+    with pytest.raises(errors.UnreadableRaster, match=r"B03.jp2 is cut short"):
+        open_scene([f"s3://tiles/half-{int(100 * kept)}"], card(("B02", "B03")), "", print)
