@@ -37,7 +37,7 @@ def write_report(folder: RunFolder, inputs: Inputs, best_by: str, path: str) -> 
     best = folder.file(names.BEST_KERAS)
     network, card = read_keras(best), card_inside(best)
     state = load_state(folder.file(names.CHECKPOINT))
-    evaluation = evaluate(network, inputs.validation)
+    evaluation = evaluate(network.predict_on_batch, inputs.validation)
     confusion = evaluation.confusion
     table = {} if confusion is None else class_scores(confusion)
     if evaluation.average_precision:
@@ -71,7 +71,7 @@ def _shown(network: Any, inputs: Inputs) -> List[Prediction]:
     found: List[Prediction] = []
     step = max(1, len(inputs.validation) // _SHOWN)
     place = 0
-    for pixels, labels, logits in predictions(network, inputs.validation):
+    for pixels, labels, logits in predictions(network.predict_on_batch, inputs.validation):
         for stored, label, scores in zip(pixels, labels, logits):
             if place % step == 0 and len(found) < _SHOWN:
                 found.append(_prediction(stored, label, scores, inputs))

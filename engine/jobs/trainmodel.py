@@ -9,7 +9,7 @@ import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Tuple
 
 from ...models import ARCHITECTURES
 from ...models.heads import in_units
@@ -23,6 +23,9 @@ from ..training.source import model_band
 from ..training.validation import BEST_BY
 from .training_inputs import Inputs, read_inputs
 
+if TYPE_CHECKING:
+    from ..training.device import Placement
+
 # What may differ between a run and the one it goes on with.
 _FREE = ("dataset", "run", "model", "keras", "report", "resume", "device", "gpus", "licence")
 _PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "numpy", "onnx")
@@ -34,30 +37,40 @@ def run(request: TrainModel, emit: Emit) -> Dict[str, Any]:
     inputs = read_inputs(request, ARCHITECTURES.load(request.architecture), emit)
     import keras  # takes seconds: what is wrong with the inputs is said before
 
-    folder = RunFolder(request.run, _settings(request, inputs), request.resume)
+    from ..training.device import place
+
+    placement = place(request.device, request.gpus)
+    folder = RunFolder(
+        request.run, _settings(request, inputs), request.resume, writes=placement.leads
+    )
     before = keras.config.dtype_policy()
     if request.mixed_precision:
         keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        state = _train(request, inputs, folder, emit)
+        state = _train(request, inputs, folder, placement, emit)
     finally:
         keras.config.set_dtype_policy(before)
-    return {**_outputs(request, folder, inputs, emit), "BEST_METRIC": state.best}
+        placement.leave()
+    outputs = {"RUN": str(folder.path)}
+    if placement.leads:
+        outputs = _outputs(request, folder, inputs, emit)
+    placement.wait("described")  # a process that ends takes the others with it
+    return {**outputs, "BEST_METRIC": state.best}
 
 
-def _train(request: TrainModel, inputs: Inputs, folder: RunFolder, emit: Emit) -> Any:
+def _train(
+    request: TrainModel, inputs: Inputs, folder: RunFolder, placement: Placement, emit: Emit
+) -> Any:
     import keras
 
     from ..model_file import save_model
     from ..training.checkpoint import State
-    from ..training.device import place
     from ..training.feed import Feed
     from ..training.fit import Settings, Training
     from ..training.keras_saving import save_network
     from ..training.onnx_graph import to_onnx
     from ..training.validation import Evaluation
 
-    placement = place(request.device, request.gpus)
     emit(Message(f"Training on {placement.name}."))
     keras.utils.set_random_seed(request.seed)
     window = (inputs.crop, inputs.crop) if inputs.crop else inputs.card.patch

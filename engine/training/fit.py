@@ -93,19 +93,26 @@ class Training:
         state = load_state(self._checkpoint)
         if state is None:
             batch = min(self._settings.batch, self._feed.windows)
-            state = State(batch=batch)
+            state = State(batch=self._placement.divisible(batch))
+            self._placement.wait("begun")  # before the first process writes what others look for
             self._compile(state)
-            save_checkpoint(self._checkpoint, self._model, self._optimizer, state)
+            self._save(state)
         else:
             self._emit(Message(f"Going on after epoch {state.epoch}."))
             self._restore(state)
         while state.epoch < self._settings.epochs and not state.stopped:
             if self._epoch_fits(state):
                 self._after_epoch(state)
-                save_checkpoint(self._checkpoint, self._model, self._optimizer, state)
-                self._log(state)
+                self._save(state)
                 fault("after:checkpoint")
         return state
+
+    def _save(self, state: State) -> None:
+        """Write where the training is, in one process."""
+        if self._placement.leads:
+            save_checkpoint(self._checkpoint, self._model, self._optimizer, state)
+            if state.epoch:
+                self._log(state)
 
     def _compile(self, state: State) -> None:
         import keras
@@ -116,8 +123,8 @@ class Training:
             self._optimizer = keras.optimizers.Adam(self._rate(state))
             self._trainer.compile(
                 self._optimizer,
-                loss=self._loss,
-                metrics=[self._metric],
+                loss=self._placement.whole(self._loss, summed=True),
+                metrics=[self._placement.whole(self._metric)],
                 jit_compile=self._placement.compile,
             )
             self._optimizer.build(self._model.trainable_variables)
@@ -149,9 +156,10 @@ class Training:
         try:
             state.history.append(self._epoch(state))
         except Exception as error:
-            if state.halved or state.batch < 2 or not is_out_of_memory(error):
+            smaller = self._placement.divisible(state.batch // 2)
+            if state.halved or smaller >= state.batch or not is_out_of_memory(error):
                 raise
-            state.batch, state.halved = state.batch // 2, True
+            state.batch, state.halved = smaller, True
             self._emit(
                 Message(f"Memory ran out: going on with batches of {state.batch}.", "warning")
             )
@@ -179,25 +187,35 @@ class Training:
     def _learn(self, batches: Ahead, steps: int, reporter: Any) -> None:
         """Step through an epoch.
 
-        Not by ``fit`` on one device: under TensorFlow each call of it holds on to its first two
-        batches for as long as the process lives. Only ``fit`` shares a batch among replicas.
+        Not by ``fit``: under TensorFlow each call of it holds on to its first two batches for as
+        long as the process lives.
         """
-        if self._placement.strategy is not None:
-            self._trainer.fit(
-                iter(batches), steps_per_epoch=steps, verbose=0, shuffle=False, callbacks=[reporter]
-            )
-            return
-        self._trainer.reset_metrics()
-        for step, (pixels, labels) in enumerate(batches):
-            logs = self._trainer.train_on_batch(pixels, labels, return_dict=True)
-            reporter.on_train_batch_end(step, logs)
+        place, trainer = self._placement, self._trainer
+        with place.joined(self._model):
+            for step, (pixels, labels) in enumerate(batches):
+                mine = place.share(pixels), place.share(labels)
+                if place.strategy is None:
+                    logs = trainer.train_on_batch(*mine, return_dict=True)
+                else:
+                    logs = self._shared_step(pixels, labels, mine)
+                reporter.on_train_batch_end(step, logs)
+
+    def _shared_step(self, pixels: Any, labels: Any, parts: Any) -> Any:
+        """A step of TensorFlow's strategy: train_on_batch would give every device all."""
+        trainer = self._trainer
+        if trainer.train_function is None:
+            trainer.test_on_batch(pixels, labels)  # makes variables, which a step may not
+            trainer.make_train_function()
+        trainer.reset_metrics()
+        return trainer.train_function(iter([parts]))
 
     def _after_epoch(self, state: State) -> None:
         """Validate, keep the best, and decide how to go on."""
         state.epoch += 1
         last = state.epoch == self._settings.epochs
         if last or state.epoch % self._settings.validate_every == 0:
-            evaluation = evaluate(self._trainer, self._validation)
+            predict = self._placement.predictor(self._trainer)
+            evaluation = evaluate(predict, self._validation)
             state.history[-1].update(evaluation.scores)
             self._judge(evaluation, state)
         self._emit(Message(_sentence(state, self._settings.epochs)))
@@ -206,7 +224,8 @@ class Training:
         score = evaluation.scores[self._best_by]
         if is_better(self._best_by, score, state.best):
             state.best, state.since_best, state.since_drop = score, 0, 0
-            self._keep(evaluation, state)
+            if self._placement.leads:
+                self._keep(evaluation, state)
             return
         state.since_best += 1
         state.since_drop += 1

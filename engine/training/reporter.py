@@ -25,7 +25,8 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int, m
         metric: Name of what is measured beside the loss: ``accuracy`` or ``mae``.
 
     Returns:
-        The callback; its ``scores`` are the epoch's ``loss``, ``train_<metric>``, ``images_s``.
+        The callback, given the figures of each step by itself; its ``scores`` are the epoch's
+        mean ``loss`` and ``train_<metric>``, and ``images_s``.
     """
     import keras
 
@@ -33,6 +34,7 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int, m
         def __init__(self) -> None:
             super().__init__()
             self.scores: Dict[str, float] = {}
+            self._sums = [0.0, 0.0]
             self._began = self._said = time.monotonic()
 
         def on_train_batch_end(self, step: int, logs: Any = None) -> None:
@@ -45,7 +47,9 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int, m
             now, done = time.monotonic(), step + 1
             if step == 0:
                 self._began = now  # the first step is compiled first
-            self.scores = {"loss": loss, f"train_{metric}": float(logs[metric])}
+            self._sums = [self._sums[0] + loss, self._sums[1] + float(logs[metric])]
+            means = [total / done for total in self._sums]
+            self.scores = {"loss": means[0], f"train_{metric}": means[1]}
             if step:
                 speed = batch * step / max(now - self._began, 1e-9)
                 self.scores["images_s"] = round(speed, 2)

@@ -26,6 +26,7 @@ class RunFolder:
         path: The folder; made if it is not there.
         settings: All that decides what comes of the training, as JSON.
         resume: Whether to go on with what an earlier run with these settings has done.
+        writes: Whether this process writes into it: of several on one training, one does.
 
     Raises:
         UnwritablePath: The folder holds something else, or cannot be made.
@@ -33,8 +34,14 @@ class RunFolder:
         DamagedRun: Its settings cannot be read.
     """
 
-    def __init__(self, path: str | Path, settings: Dict[str, Any], resume: bool) -> None:
+    def __init__(
+        self, path: str | Path, settings: Dict[str, Any], resume: bool, writes: bool = True
+    ) -> None:
         self.path = Path(path).absolute()
+        self._logged = 0
+        self._events: Optional[EventFile] = None
+        if not writes:
+            return
         settings = json.loads(json.dumps(settings))
         found = self._read_settings()
         if found is None:
@@ -46,8 +53,6 @@ class RunFolder:
             )
         else:
             self._compare(found, settings)
-        self._logged = 0
-        self._events: Optional[EventFile] = None
 
     def file(self, name: str) -> Path:
         """Path of a file in the folder."""

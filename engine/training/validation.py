@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,7 @@ from .normalise import normalise
 from .scores import Confusion, accuracy, average_precision, confusion_matrix, mean_iou
 from .source import SplitSource
 
-if TYPE_CHECKING:
-    import keras
-
+Predict = Callable[[NDArray[np.float32]], Any]
 # What a network gives to the score that says which one is the best.
 BEST_BY = {"pixel": "miou", "patch": "ap_macro", "regression": "rmse"}
 _SMALLER = ("rmse",)
@@ -43,11 +41,16 @@ class Evaluation:
     residuals: Optional[Residuals] = None
 
 
-def evaluate(model: keras.Model, source: SplitSource) -> Evaluation:
-    """Score a network on all patches of a split, one after the other."""
+def evaluate(predict: Predict, source: SplitSource) -> Evaluation:
+    """Score a network on all patches of a split, one after the other.
+
+    Args:
+        predict: Normalised windows (N, H, W, C) to its logits, or values.
+        source: The split.
+    """
     if source.target is not None:
-        return _values(model, source, source.target)
-    return _pixels(model, source) if source.task == "pixel" else _patches(model, source)
+        return _values(predict, source, source.target)
+    return _pixels(predict, source) if source.task == "pixel" else _patches(predict, source)
 
 
 def is_better(name: str, score: float, best: Optional[float]) -> bool:
@@ -60,7 +63,7 @@ def is_better(name: str, score: float, best: Optional[float]) -> bool:
 
 
 def predictions(
-    model: keras.Model, source: SplitSource
+    predict: Predict, source: SplitSource
 ) -> Iterator[Tuple[NDArray[Any], NDArray[Any], NDArray[np.float32]]]:
     """Some patches at a time: (N, H, W, C) as stored, their labels, and the logits."""
     at_once = max(1, _AT_ONCE_PX // (source.size[0] * source.size[1]))
@@ -69,29 +72,29 @@ def predictions(
         pixels, labels = np.stack([p for p, _ in found]), np.stack([lab for _, lab in found])
         missing = at_once - len(found)  # always the same shape, or the network is compiled again
         fed = np.concatenate([pixels, np.repeat(pixels[:1], missing, axis=0)])
-        logits = np.asarray(model.predict_on_batch(normalise(fed, source.bands)), np.float32)
+        logits = np.asarray(predict(normalise(fed, source.bands)), np.float32)
         yield pixels, labels, logits[: len(found)]
 
 
-def _pixels(model: keras.Model, source: SplitSource) -> Evaluation:
-    classes = int(model.output_shape[-1])
+def _pixels(predict: Predict, source: SplitSource) -> Evaluation:
+    classes = source.classes
     total = np.zeros((classes, classes), np.int64)
-    for _, labels, logits in predictions(model, source):
+    for _, labels, logits in predictions(predict, source):
         total += confusion_matrix(labels, logits.argmax(axis=-1), classes)
     return Evaluation({"accuracy": accuracy(total), "miou": mean_iou(total)}, total)
 
 
-def _values(model: keras.Model, source: SplitSource, target: DatasetTarget) -> Evaluation:
+def _values(predict: Predict, source: SplitSource, target: DatasetTarget) -> Evaluation:
     total = Residuals(*plot_range(target))
-    for _, labels, values in predictions(model, source):
+    for _, labels, values in predictions(predict, source):
         total.add(labels, values.reshape(labels.shape))
     return Evaluation(total.figures(), residuals=total)
 
 
-def _patches(model: keras.Model, source: SplitSource) -> Evaluation:
+def _patches(predict: Predict, source: SplitSource) -> Evaluation:
     truth: List[NDArray[np.uint8]] = []
     found: List[NDArray[np.float32]] = []
-    for _, labels, logits in predictions(model, source):
+    for _, labels, logits in predictions(predict, source):
         truth.append(labels)
         found.append(logits)
     hot, scores = np.concatenate(truth), np.concatenate(found)
