@@ -73,12 +73,24 @@ def serialize_tensor(index: str, out: str) -> None:
 
 
 def int64_lists(index: str, out: str) -> None:
-    """The first BigEarthNet tools' form: one int64 a pixel."""
+    """The first BigEarthNet tools' form: one int64 a pixel, bands at their native sizes."""
     import tensorflow as tf
+
+    order = json.loads((ROOT / "resources" / "classes" / "clc.json").read_text())["classes"]
+    names = sorted({item["ben19"] for item in order if item["ben19"]})
+
+    def texts(values: list) -> Any:
+        encoded = [value.encode() for value in values]
+        return tf.train.Feature(bytes_list=tf.train.BytesList(value=encoded))
 
     with tf.io.TFRecordWriter(out) as writer:
         for row in rows_of(index):
-            features = {}
+            hot = tf.train.Int64List(value=[int(name in row.labels) for name in names])
+            features = {
+                "patch_name": texts([row.patch_id]),
+                "BigEarthNet-19_labels": texts(list(row.labels)),
+                "BigEarthNet-19_labels_multi_hot": tf.train.Feature(int64_list=hot),
+            }
             for band in (*S2, *S1):
                 with rasterio.open(row.file(band)) as source:
                     values = source.read(1).ravel()
@@ -117,8 +129,19 @@ def savez_compressed(index: str, out: str) -> None:
         np.savez_compressed(Path(out, row.patch_id), s1=s1, s2=s2, label=label)
 
 
+def rasterio_resample(index: str, out: str) -> None:
+    """An ordinary reader: rasterio opens every file and GDAL resamples it to 120 px."""
+    for row in rows_of(index):
+        for band in (*S1, *S2):
+            with rasterio.open(row.file(band)) as source:
+                shape, method = (120, 120), rasterio.enums.Resampling.bilinear
+                source.read(1, out_shape=shape, resampling=method).astype(np.float32)
+        with rasterio.open(row.file("reference_map")) as source:
+            source.read(1)
+
+
 def read_resample(index: str, out: str) -> None:
-    """Only what the export must do before writing: read, check, resample to float32."""
+    """This project's reader and resampler, called band by band, to float32."""
     from coverloom.engine.core.storage import Storage
     from coverloom.engine.patches.pixels import read_patch
     from coverloom.engine.patches.resample import resample
@@ -129,6 +152,20 @@ def read_resample(index: str, out: str) -> None:
         for band in (*S1, *S2):
             nodata = None if band in S1 else 0
             resample(native[band], 120, "bilinear", nodata).astype(np.float32)
+
+
+def export_resample(index: str, out: str) -> None:
+    """What the export itself does until its planes are at 120 px, and nothing of the rest."""
+    from coverloom.engine.core.storage import Storage
+    from coverloom.engine.patches.pixels import read_patch
+    from coverloom.engine.patches.resample import resample_all
+
+    storage = Storage()
+    optical, radar = np.empty((12, 120, 120), np.uint16), np.empty((2, 120, 120), np.float32)
+    for row in rows_of(index):
+        native = read_patch(row, (*S1, *S2, "reference_map"), storage)
+        resample_all([native[band] for band in S2], optical, "bilinear", 0)
+        resample_all([native[band] for band in S1], radar, "bilinear", None)
 
 
 def ours(index: str, out: str, **fields: Any) -> None:
@@ -147,7 +184,9 @@ WAYS = {
     "int64_lists": int64_lists,
     "h5py_gzip": h5py_gzip,
     "savez_compressed": savez_compressed,
+    "rasterio_resample": rasterio_resample,
     "read_resample": read_resample,
+    "export_resample": export_resample,
     "ours_tfrecord": ours,
     "ours_tfrecord_uint16": lambda i, o: ours(i, o, dtype="uint16"),
     "ours_hdf5": lambda i, o: ours(i, o, format="hdf5"),
