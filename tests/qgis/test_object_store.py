@@ -32,16 +32,18 @@ def store(tmp_path_factory):
             "AWS_SECRET_ACCESS_KEY": "x",
         }  # pragma: allowlist secret
         server = subprocess.Popen(command, stdout=file, stderr=file, env=environ)
-    address = None
-    while address is None:
-        assert server.poll() is None, log.read_text()
-        time.sleep(0.1)
-        address = re.search(r"Running on (http://\S+:\d+)", log.read_text())
-    address = address[1]
-    put(f"{address}/earth", b"")
-    yield address
-    server.terminate()
-    server.wait()
+    try:
+        address = None
+        while address is None:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.1)
+            address = re.search(r"Running on (http://\S+:\d+)", log.read_text())
+        address = address[1]
+        put(f"{address}/earth", b"")
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def ask(method, address, body=None):
