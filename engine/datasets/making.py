@@ -68,13 +68,7 @@ def write_shards(
         NotEnoughDisk: Room ran out; finished shards stay and are kept by the next run.
     """
     meter = ProgressMeter(emit, sum(len(p.rows) for p in plans), text="Writing patches")
-    records: Dict[str, Dict[str, Any]] = {}
-    for plan in plans:
-        record = folder.kept(plan)
-        if record:
-            records[plan.name] = record
-            folder.add(record, fresh=False)
-            meter.advance(len(plan.rows))
+    records = _kept(folder, plans, meter)
     if records:
         emit(Message(f"{len(records)} of {len(plans)} shards are there already and unaltered."))
     rest = {plan.name: plan for plan in plans if plan.name not in records}
@@ -96,6 +90,20 @@ def write_shards(
         meter.advance(len(rest[outcome.key].rows))
     folder.close()
     return [records[plan.name] for plan in plans]
+
+
+def _kept(
+    folder: DatasetFolder, plans: Sequence[ShardPlan], meter: ProgressMeter
+) -> Dict[str, Dict[str, Any]]:
+    """The records of the shards that an earlier run has finished, by name."""
+    records: Dict[str, Dict[str, Any]] = {}
+    for plan in plans:
+        record = folder.kept(plan)
+        if record:
+            records[plan.name] = record
+            folder.add(record, fresh=False)
+            meter.advance(len(plan.rows))
+    return records
 
 
 def wait_for_room(folder: str, hands: Hands, emit: Emit, finished: int) -> None:

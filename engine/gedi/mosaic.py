@@ -22,6 +22,18 @@ from ..core.window import Window
 from .sources import Sign, Sources, settings
 
 _PROBES, _ROWS = 24, 1024
+_STORED = {
+    "driver": "GTiff",
+    "dtype": "uint16",
+    "nodata": 0,
+    "blockxsize": 256,
+    "blockysize": 256,
+    "compress": "zstd",
+    "predictor": 2,
+    "interleave": "band",
+    "tiled": True,
+    "BIGTIFF": "IF_SAFER",
+}
 _WHOLE = 0.995
 
 
@@ -129,27 +141,16 @@ def write_stack(
         "COVERLOOM_SCENES": ",".join(scene.id for scene in scenes),
         "TIFFTAG_DATETIME": scenes[0].time.replace("-", ":").replace("T", " ")[:19],
     }
+    profile = {
+        "width": grid.width,
+        "height": grid.height,
+        "count": len(names),
+        "crs": grid.crs,
+        "transform": grid.transform,
+    }
     with (
         rasterio.Env(**settings()),
-        rasterio.open(
-            path,
-            "w",
-            driver="GTiff",
-            dtype="uint16",
-            nodata=0,
-            width=grid.width,
-            height=grid.height,
-            count=len(names),
-            crs=grid.crs,
-            transform=grid.transform,
-            blockxsize=256,
-            blockysize=256,
-            compress="zstd",
-            predictor=2,
-            interleave="band",
-            tiled=True,
-            BIGTIFF="IF_SAFER",
-        ) as target,
+        rasterio.open(path, "w", **_STORED, **profile) as target,
     ):
         target.update_tags(**tags)
         sources = Sources(sign)

@@ -122,10 +122,8 @@ def choose_settings(
     if wishes.one_shape and not fixed:
         # Moved inwards at the raster's edge instead of cut: the padding stays where it would be.
         longest = core + 2 * halo
-        fixed = (
-            min(longest, round_up(height, card.stride)),
-            min(longest, round_up(width, card.stride)),
-        )
+        sides = [min(longest, round_up(side, card.stride)) for side in (height, width)]
+        fixed = sides[0], sides[1]
     window_mb = footprint.window_mb(core, halo, batch)
     return _settings(plan_of(core, fixed), reading, batch, window_mb)
 
@@ -158,13 +156,7 @@ def _patch_settings(
             "The model's card does not say how large its patches are.",
             "Import the model again with a card that states its patch.",
         )
-    smaller = min(card.patch)
-    stride = smaller - wishes.overlap if wishes.overlap >= 0 else max(1, smaller // 2)
-    if stride < 1:
-        raise InvalidRequest(
-            f"OVERLAP is {wishes.overlap} px, as much as a patch of {smaller} px or more.",
-            f"Set it to at most {smaller - 1}.",
-        )
+    stride = _step(min(card.patch), wishes.overlap)
     cell = stride if wishes.by_stride else 1
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
     stored, halo = dtype.itemsize, max(card.patch)
@@ -197,6 +189,20 @@ def _patch_settings(
     )
     mb = footprint.window_mb(core, halo) + batch * per_patch
     return _settings(plan_of(core), reading, batch, mb, cell, axes)
+
+
+def _step(side: int, overlap: int) -> int:
+    """From one patch of ``side`` px to the next; half of it where no overlap is asked for.
+
+    Raises:
+        InvalidRequest: Patches would not get on.
+    """
+    if overlap >= side:
+        raise InvalidRequest(
+            f"OVERLAP is {overlap} px, as much as a patch of {side} px or more.",
+            f"Set it to at most {side - 1}.",
+        )
+    return side - overlap if overlap >= 0 else max(1, side // 2)
 
 
 def _halo(card: ModelCard, fixed: Optional[Tuple[int, int]], overlap: int, emit: Emit) -> int:

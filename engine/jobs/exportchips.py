@@ -48,8 +48,9 @@ def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
     splitting, order = np.random.default_rng(request.seed).spawn(2)
     splits = _splits(request, windows, splitting, emit)
     folder = DatasetFolder(request.output, _settings(request), request.resume)
+    stem = Path(request.rasters[0]).stem
     card = DatasetCard(
-        name=Path(request.rasters[0]).stem,
+        name=stem,
         format=request.format,
         bands=bands,
         patch=(request.chip_size, request.chip_size),
@@ -59,24 +60,15 @@ def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
         labels="pixels",
         classes=labels.scheme,
     )
-    stem = Path(request.rasters[0]).stem
+    layout, classes = Layout.of_card(card), len(labels.scheme)
 
     def task_of(plan: ShardPlan) -> ShardTask:
         items: List[Tuple[str, Any]] = []
         for row in plan.rows:
             name = f"{stem}_{windows[row].row:06d}_{windows[row].col:06d}"
             items.append((name, (name, plan.split, windows[row])))
-        layout = Layout.of_card(card)
-        return ShardTask(
-            plan,
-            request.output,
-            request.format,
-            layout,
-            tuple(items),
-            chips,
-            None,
-            len(labels.scheme),
-        )
+        form = request.format
+        return ShardTask(plan, request.output, form, layout, tuple(items), chips, None, classes)
 
     plans = plan_shards(splits, request.shard_size, order)
     records = write_shards(folder, plans, task_of, Hands(request.workers, request.scheduler), emit)
