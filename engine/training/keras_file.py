@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, Optional
 
@@ -26,6 +27,9 @@ _PLAIN = (
     "set",
     "slice",
 )  # of "builtins", as Keras writes them
+# A member packed by another tool fails in zlib. A flipped bit can call one encrypted, which is a
+# RuntimeError, as NotImplementedError (an unknown packing) is.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError)
 
 
 def read_keras(path: str | Path) -> keras.Model:
@@ -77,7 +81,7 @@ def _check(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
             config = json.loads(archive.read(_CONFIG))
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, NotImplementedError) as error:
+    except (*_DAMAGED, KeyError, ValueError) as error:
         raise UnreadableModel(
             f"{path} is no whole .keras file: {_short(error)}.", "Copy or save it again."
         ) from error

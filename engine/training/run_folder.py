@@ -112,12 +112,20 @@ class RunFolder:
             raise UnwritablePath(f"{self.path} is not empty.", "Give a new or an empty folder.")
 
     def _compare(self, found: Dict[str, Any], wanted: Dict[str, Any]) -> None:
-        keys = sorted(k for k in {*found, *wanted} if found.get(k) != wanted.get(k))
+        was, now = _named(found), _named(wanted)
+        keys = sorted(k for k in {*was, *now} if was.get(k) != now.get(k))
         if keys:
             differences = "; ".join(
-                f"{key.upper()} was {found.get(key)!r}, is {wanted.get(key)!r}" for key in keys
+                f"{key.upper()} was {was.get(key)!r}, is {now.get(key)!r}" for key in keys
             )
             raise OtherSettings(
                 f"{self.path} holds a run with other settings: {differences}.",
                 "Use the same settings, or give another folder.",
             )
+
+
+def _named(settings: Dict[str, Any]) -> Dict[str, Any]:
+    """Settings by the names that a user gave them: the request's own beside the rest."""
+    request = settings.get("request")
+    rest = {key: value for key, value in settings.items() if key != "request"}
+    return {**rest, **request} if isinstance(request, dict) else settings

@@ -224,6 +224,21 @@ def test_a_cut_or_damaged_keras_file_is_one_sentence(tmp_path, export, keras_fil
         assert "\n" not in caught.value.what
 
 
+@pytest.mark.parametrize("damage", ["packed", "flags"])
+def test_a_damaged_keras_file_that_was_packed_again_is_one_sentence(tmp_path, export, damage):
+    broken = tmp_path / "broken.keras"
+    with zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", json.dumps({"layers": list(range(500))}))
+    content = bytearray(broken.read_bytes())
+    if damage == "packed":
+        content[30 + len("config.json")] = 255  # no kind of block that deflate has
+    else:
+        content[content.index(b"PK\x01\x02") + 8] |= 1  # says that it is encrypted
+    broken.write_bytes(content)
+    with pytest.raises(UnreadableModel, match=r"broken\.keras is no whole"):
+        export(broken, card=card_path(tmp_path))
+
+
 def test_code_inside_a_keras_file_is_refused(tmp_path, export):
     keras = pytest.importorskip("keras")
     entry = keras.Input((8, 8, 3))
