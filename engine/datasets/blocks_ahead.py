@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A file's blocks on the disk, asked for many at a time: one by one they cost half of writing."""
+"""A file's blocks on the disk, asked for many at a time, and its pages, given back at the end."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ _AHEAD = 1 << 25  # bytes
 
 class BlocksAhead:
     """Keeps blocks ready for a file that grows; does nothing where the system cannot.
+
+    One by one they cost half of writing.
 
     Args:
         descriptor: The open file.
@@ -37,6 +39,26 @@ class BlocksAhead:
         """Give back what is beyond the first ``size`` bytes, which were all that was written."""
         if self._asked:  # even where it failed: some of the blocks may have been had
             os.ftruncate(self._descriptor, size)
+
+
+def settle(descriptor: int) -> None:
+    """See a finished file onto the disk, and give its pages of the disk's cache back.
+
+    What gets its final name next is then there after a power cut too. The next file finds the
+    pages at hand: in a virtual machine that returns free memory to its host, the first use of
+    another page costs ten times as much as writing it.
+
+    Args:
+        descriptor: The open file, all of it written.
+
+    Raises:
+        OSError: The disk does not take it.
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.fdatasync(descriptor)
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    else:
+        os.fsync(descriptor)
 
 
 @cache

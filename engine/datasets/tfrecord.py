@@ -20,7 +20,7 @@ from typing import Any, Dict, List, Optional, Tuple, cast
 import numpy as np
 
 from ..contract.errors import DamagedDataset
-from .blocks_ahead import BlocksAhead
+from .blocks_ahead import BlocksAhead, settle
 from .checksum import joined
 from .example_bytes import (
     Buffer,
@@ -83,8 +83,11 @@ class TFRecordWriter:
         """Complete the shard; returns its CRC-32C, unless it is compressed."""
         if self._zip:
             self._zip.close()
-        self._blocks.cut(self._size)
-        self._raw.close()
+        try:
+            self._blocks.cut(self._size)
+            settle(self._raw.fileno())
+        finally:
+            self._raw.close()
         return None if self._zip else f"{self._crc:08x}"
 
 
