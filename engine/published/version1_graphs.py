@@ -9,6 +9,7 @@ are then enlarged as TensorFlow 1 did it.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import Dict, List, Mapping, Tuple
 
 import numpy as np
@@ -26,12 +27,12 @@ _BICUBIC = -0.75  # of tf.image.resize_bicubic, without half-pixel centres
 Factors = Tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-class Version1Writer(OnnxWriter):
+class Version1Writer(OnnxWriter, ABC):
     """What the networks share; kernels are (h, w, in, out) in TensorFlow."""
 
+    @abstractmethod
     def network(self) -> Tuple[str, int]:
         """Everything, from the input to the logits, and how many there are."""
-        raise NotImplementedError
 
     def channels(self, first: int, count: int, scale: int) -> str:
         """Some of the input's channels, on their native grid."""
