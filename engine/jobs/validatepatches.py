@@ -102,7 +102,7 @@ def _report(request: ValidatePatches, index: PatchIndex, verdicts: List[Verdict]
         "faulty_patches": [
             {
                 "patch_id": verdict.patch_id,
-                "faults": [{"file": file, "why": why} for file, why in verdict.faults],
+                "faults": [{"file": file, "why": _short(file, why)} for file, why in verdict.faults],
             }
             for verdict in verdicts
             if verdict.faults
@@ -141,4 +141,9 @@ def _write_table(path: Path, index: PatchIndex, verdicts: List[Verdict]) -> None
 
 
 def _why(verdict: Verdict) -> str:
-    return "; ".join(f"{name_of(file)}: {why}" for file, why in verdict.faults)
+    return "; ".join(f"{name_of(file)}: {_short(file, why)}" for file, why in verdict.faults)
+
+
+def _short(file: str, why: str) -> str:
+    """Errors begin with the whole path, which both tables have in a field of its own."""
+    return why[len(file) :].lstrip().rstrip(".") if why.startswith(file) else why

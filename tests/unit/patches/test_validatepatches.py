@@ -104,6 +104,10 @@ def test_each_depth_sees_more(archive, tmp_path, how, depth, why):
     fault = report["faulty_patches"][0]["faults"][0]
     assert fault["file"] == str(path)
     assert why in fault["why"]
+    assert str(path.parent) not in fault["why"]  # the field beside it has the path
+    with sqlite3.connect(report["table"]) as database:
+        (said,) = database.execute("SELECT why FROM patches WHERE sound = 0").fetchone()
+    assert said.startswith(f"{path.name}: {fault['why']}")
 
 
 def test_two_processes_find_what_one_finds(archive, tmp_path):
