@@ -102,7 +102,9 @@ def _report(request: ValidatePatches, index: PatchIndex, verdicts: List[Verdict]
         "faulty_patches": [
             {
                 "patch_id": verdict.patch_id,
-                "faults": [{"file": file, "why": _short(file, why)} for file, why in verdict.faults],
+                "faults": [
+                    {"file": file, "why": _short(file, why)} for file, why in verdict.faults
+                ],
             }
             for verdict in verdicts
             if verdict.faults
