@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..contract.errors import InvalidRequest, NotAnArchive
 from ..contract.events import Emit, Message, Progress
@@ -49,13 +50,22 @@ def run(request: IndexBigEarthNet, emit: Emit) -> Dict[str, Any]:
         made.update(by="metadata", metadata=[_fact(path, storage) for path in tables])
     else:
         stretches = _by_discovery(request, roots, storage, emit)
+    faults: List[str] = []
     marked = ((flags.mark(table), bounds) for table, bounds in stretches)
-    counts = _write(request, marked, roots, made)
+    counts = _write(request, _noting_faults(marked, faults), roots, made)
     if lists:
         emit(Message(f"{flags.found} of {len(flags)} patches listed with snow or cloud are here."))
     unpaired = counts["unpaired"] + counts["ambiguous"]
     if unpaired:
         emit(Message(f"{unpaired} rows are not paired; column 'reason' says why.", "warning"))
+    if faults:
+        emit(
+            Message(
+                f"{len(faults)} pairs have labels that cannot be read, and none in the index; "
+                f"column 'reason' names each, such as: {faults[0]}",
+                "warning",
+            )
+        )
     return {
         "OUTPUT": request.output,
         "PATCHES": counts["patches"],
@@ -121,6 +131,19 @@ def _by_discovery(
             emit(Message(f"{count} patches read."))
 
     yield discover(roots, request.max_days, storage, tick)
+
+
+def _noting_faults(stretches: Iterator[Stretch], faults: List[str]) -> Iterator[Stretch]:
+    """A pair has a reason only where its JSON or its map is at fault."""
+    for table, bounds in stretches:
+        for row in table.select(["status", "reason"]).to_pylist() if _told(table) else ():
+            if row["status"] == "paired" and row["reason"]:
+                faults.append(row["reason"])
+        yield table, bounds
+
+
+def _told(table: pa.Table) -> bool:
+    return bool(pc.any(pc.not_equal(table.column("reason"), "")).as_py())
 
 
 def _write(

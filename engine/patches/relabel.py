@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, Tuple
 
-from ..contract.errors import MissingInput, UnwritablePath
+from ..contract.errors import MissingInput, UnknownClass, UnwritablePath
 from ..core.files import Staging
 from ..core.storage import Storage, join, name_of
 from .nomenclature import labels19
@@ -17,14 +17,23 @@ ORIGINAL_SUFFIX = ".orig"
 ORIGINAL_KEY = "original_labels"
 
 
-def relabelled(content: Dict[str, Any]) -> Dict[str, Any]:
+def relabelled(data: bytes, record: str) -> Dict[str, Any]:
     """A patch's JSON with 19-class ``labels``; the 43-class names move to ``original_labels``.
 
+    Args:
+        data: The JSON as it is.
+        record: What to call it in an error.
+
     Raises:
+        UnreadableTable: It is no such JSON.
         UnknownClass: A label is in no nomenclature.
     """
+    content = parse_json(data, record)
     labels43: List[str] = content.get(ORIGINAL_KEY, content["labels"])
-    return {**content, "labels": labels19(labels43), ORIGINAL_KEY: labels43}
+    try:
+        return {**content, "labels": labels19(labels43), ORIGINAL_KEY: labels43}
+    except UnknownClass as error:  # the nomenclature does not know whose label it was asked for
+        raise UnknownClass(f"{record}: {error.what}", error.remedy) from error
 
 
 def write_sidecar(record: str, target: str, storage: Storage) -> Tuple[bool, int]:
@@ -43,7 +52,7 @@ def write_sidecar(record: str, target: str, storage: Storage) -> Tuple[bool, int
         MissingInput: There is no such JSON.
         UnreadableTable, UnknownClass, UnwritablePath: That patch cannot be done.
     """
-    content = relabelled(parse_json(storage.read_bytes(record), record))
+    content = relabelled(storage.read_bytes(record), record)
     sidecar = join(target, name_of(record)[: -len(SUFFIX)] + SIDECAR_SUFFIX)
     return _replace(sidecar, content, storage), len(content["labels"])
 
@@ -51,7 +60,7 @@ def write_sidecar(record: str, target: str, storage: Storage) -> Tuple[bool, int
 def rewrite(record: str, storage: Storage) -> Tuple[bool, int]:
     """Rewrite a patch's JSON, its original kept beside it under ``.orig``; as ``write_sidecar``."""
     before = storage.read_bytes(record)
-    content = relabelled(parse_json(before, record))
+    content = relabelled(before, record)
     original = record + ORIGINAL_SUFFIX
     if not storage.exists(original):
         _write(original, before)

@@ -139,12 +139,14 @@ def test_what_metadata_say_wrongly_is_not_paired(archive, tmp_path):
     assert "more than 6 days apart" in states[2][1]
 
 
-def test_a_map_with_an_unknown_code_is_told_and_stops_nothing(archive, tmp_path):
+def test_a_map_with_an_unknown_code_is_told_and_stops_nothing(archive, tmp_path, events):
     path = next((archive / "Reference_Maps").rglob("*_45_45_reference_map.tif"))
     codes = np.full((120, 120), 300, np.uint16)
     make_archive.write_band(path.parent, "reference_map", codes, "33UUP", (45, 45), nodata=0)
-    outputs, index = index_of(archive, tmp_path)
+    outputs, index = index_of(archive, tmp_path, events)
     assert outputs["PAIRS"] == 3
+    assert len(events.warnings()) == 1
+    assert events.warnings()[0].startswith("1 pairs have labels that cannot be read")
     reasons = {row.patch_id: row.reason for row in index.rows()}
     assert "holds 300, which is no CORINE code" in reasons[f"{S2}45_45"]
 
