@@ -15,7 +15,6 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
-    QgsProcessingParameterField,
     QgsProcessingParameterFile,
     QgsProcessingParameterMapLayer,
     QgsProcessingParameterMultipleLayers,
@@ -101,12 +100,13 @@ def labels(key: str, title: str) -> Parameter:
     return Parameter(definition, {key.lower(): read_labels})
 
 
-def field(key: str, title: str, layer: str) -> Parameter:
-    """An attribute of the layer that the parameter ``layer`` gives; may be left empty."""
-    definition = QgsProcessingParameterField(
-        key, title, parentLayerParameterName=layer, optional=True
-    )
-    return Parameter(definition, {key.lower(): _read_text})
+def field(key: str, title: str) -> Parameter:
+    """Name of an attribute of a layer that may be a raster; may be left empty.
+
+    Not ``QgsProcessingParameterField``: its list of fields ends QGIS, up to 3.44 at least, as soon
+    as its layer is a raster, which it is when the dialog opens in a project of rasters.
+    """
+    return text(key, title)
 
 
 def extent(key: str, title: str) -> Parameter:

@@ -140,7 +140,10 @@ class PolygonCopy:
         layer: The layer; a snapshot of its features is kept, unsaved edits included.
         selected: Whether only the selected features count.
         path: The ``.geojson`` to write.
-        field: The attribute to write along; empty for none.
+        field: The attribute to write along, under this name; empty for none.
+
+    Raises:
+        QgsProcessingException: The layer has no such attribute.
     """
 
     def __init__(self, layer: QgsVectorLayer, selected: bool, path: Path, field: str = "") -> None:
@@ -148,9 +151,8 @@ class PolygonCopy:
         self._crs, self._name = spell_crs(layer.crs()), layer.name()
         self._source = QgsVectorLayerFeatureSource(layer)
         self._request = QgsFeatureRequest()
-        place = layer.fields().lookupField(field) if field else -1
-        self._request.setSubsetOfAttributes([] if place < 0 else [place])
-        self._field = field if place >= 0 else ""
+        self._place = _place_of(field, layer) if field else -1
+        self._request.setSubsetOfAttributes([self._place] if field else [])
         if selected:
             self._request.setFilterFids(layer.selectedFeatureIds())
 
@@ -164,7 +166,7 @@ class PolygonCopy:
         for feature in self._source.getFeatures(self._request):
             if feature.hasGeometry():
                 geometry = json.loads(feature.geometry().asJson(12))
-                properties = {self._field: _plain(feature[self._field])} if self._field else {}
+                properties = {self._field: _plain(feature[self._place])} if self._field else {}
                 features.append({"type": "Feature", "properties": properties, "geometry": geometry})
         if not features:
             raise QgsProcessingException(
@@ -174,6 +176,17 @@ class PolygonCopy:
         if self._crs:
             content["crs"] = {"type": "name", "properties": {"name": self._crs}}
         self.path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _place_of(field: str, layer: QgsVectorLayer) -> int:
+    """Number of the attribute of that name; upper and lower case count as one if need be."""
+    place = layer.fields().lookupField(field)
+    if place < 0:
+        names = ", ".join(layer.fields().names()) or "none"
+        raise QgsProcessingException(
+            f"FIELD is {field!r}, which the layer {layer.name()!r} has not. Its fields: {names}."
+        )
+    return place
 
 
 def _plain(value: Any) -> Any:

@@ -17,6 +17,8 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterField,
+    QgsProcessingParameterMapLayer,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,6 +109,14 @@ def test_keys_and_choices_are_safe_to_save_in_models(algorithm):
             assert all(re.fullmatch(r"[a-z0-9_-]+", text) for text in item.options())
             default = item.defaultValue() or []
             assert set([default] if isinstance(default, str) else default) <= set(item.options())
+
+
+def test_no_list_of_fields_hangs_on_a_layer_that_may_be_a_raster(algorithm):
+    """QGIS ends without a word when it fills such a list: up to 3.44 at least."""
+    for item in algorithm.parameterDefinitions():
+        if isinstance(item, QgsProcessingParameterField):
+            parent = algorithm.parameterDefinition(item.parentLayerParameterName())
+            assert not isinstance(parent, QgsProcessingParameterMapLayer)
 
 
 def test_it_runs_in_a_thread_can_be_cancelled_and_used_in_models(algorithm):

@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from coverloom.processing_provider.algorithms import ALGORITHMS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).resolve().parent / "window_script.py"
@@ -86,6 +87,7 @@ def test_a_map_is_made_in_the_dialog_and_shown_on_the_canvas(
     facts = json.loads((tmp_path / "facts.json").read_text())
     assert "error" not in facts, facts["error"]
     assert facts["plugin"] and facts["toolbar"] and facts["provider"]
+    assert set(facts["dialogs"]) == set(ALGORITHMS)
     assert facts["groups"] == {
         "model · scene": ["Class", "Maximum probability", "Entropy", "Gap between the first two"]
     }

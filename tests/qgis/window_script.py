@@ -12,7 +12,7 @@ from pathlib import Path
 from qgis import processing
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QTimer
-from qgis.PyQt.QtWidgets import QToolBar
+from qgis.PyQt.QtWidgets import QApplication, QToolBar
 from qgis.utils import iface, plugins
 
 TASK = json.loads(os.environ["COVERLOOM_WINDOW"])
@@ -31,12 +31,25 @@ def open_dialog():
     FACTS["plugin"] = "coverloom" in plugins
     FACTS["toolbar"] = window.findChild(QToolBar, "CoverloomToolbar") is not None
     FACTS["provider"] = QgsApplication.processingRegistry().providerById("coverloom") is not None
+    FACTS["dialogs"] = open_every_dialog()
     values = {"INPUT": [scene.id()], "MODEL": TASK["model"]}
     dialog = processing.createAlgorithmDialog("coverloom:classifyraster", values)
     dialog.algorithmFinished.connect(finished)
     dialog.show()
     FACTS["dialog"] = dialog
     QTimer.singleShot(1500, start)
+
+
+def open_every_dialog():
+    """Each with its lists filled from a project that holds one raster and nothing else."""
+    names = []
+    for algorithm in QgsApplication.processingRegistry().providerById("coverloom").algorithms():
+        dialog = processing.createAlgorithmDialog(algorithm.id(), {})
+        dialog.show()
+        QApplication.processEvents()
+        names.append(algorithm.name())
+        dialog.close()
+    return names
 
 
 def start():

@@ -41,7 +41,7 @@ class ExportChips(CoverloomAlgorithm):
         return [
             parameters.rasters("RASTERS", tr("Rasters")),
             parameters.labels("LABELS", tr("Labels (raster or polygons)")),
-            parameters.field("FIELD", tr("Field with the class"), "LABELS"),
+            parameters.field("FIELD", tr("Field with the class, for polygons")),
             parameters.whole_number("CHIP_SIZE", tr("Chip size in px"), job),
             parameters.whole_number("STRIDE", tr("Stride in px (0: chip size)"), job),
             parameters.extent("EXTENT", tr("Extent")),
