@@ -21,6 +21,7 @@ from .reader import Dataset
 BINS = 48
 _EVERY = 4  # of the pixels along each axis: enough for a distribution
 _RARE = 0.001
+_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def problems(dataset: Dataset, found: Survey, damaged: List[str]) -> List[str]:
     """
     card = dataset.card
     said = [f"The shard {path} is missing, cut or altered." for path in damaged]
-    said += [f"Patch {number} cannot be read: {why}" for number, why in found.unread[:20]]
+    said += _unread(found)
     if card.failed:
         said.append(f"{card.failed} patches could not be written; the export's log says why.")
     twice = [n for n, count in Counter(p.patch_id for p in found.places).items() if count > 1]
@@ -124,6 +125,19 @@ def problems(dataset: Dataset, found: Survey, damaged: List[str]) -> List[str]:
     if touching:
         said.append(f"{touching} patches touch a patch of another split.")
     return said
+
+
+def _unread(found: Survey) -> List[str]:
+    """A sentence a reason: a shard that is gone would else say the same of each of its patches."""
+    reasons: Dict[str, List[int]] = {}
+    for number, why in found.unread:
+        reasons.setdefault(why, []).append(number)
+    return [
+        f"Patch {numbers[0]} cannot be read: {why}"
+        if len(numbers) == 1
+        else f"{len(numbers)} patches, {numbers[0]} to {numbers[-1]}, cannot be read: {why}"
+        for why, numbers in list(reasons.items())[:_SHOWN]
+    ]
 
 
 def _class_problems(card: DatasetCard, found: Survey) -> List[str]:

@@ -16,6 +16,7 @@ SPLIT_COLOURS = {"train": "#2a6f4f", "validation": "#d08c2e", "test": "#6b4fa0"}
 _OTHER = "#777777"
 _WIDTH, _HEIGHT = 760, 420
 _POINTS = 6000
+_LINES = 6  # of the map's grid along its longer side, at most
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,15 @@ def dataset_page(
         problems: Sentences.
         facts: What else is known: name to value, shown as it is.
     """
+    rows = _class_rows(card)
+    shares = [share for row in rows for share in row["shares"].values()]
     return render(
         "dataset.html",
         title=f"{card.name} ({card.format})",
         card=card,
         colours={name: SPLIT_COLOURS.get(name, _OTHER) for name in card.splits},
-        classes=_class_rows(card),
+        classes=rows,
+        longest=max(shares, default=0.0) or 1.0,
         plots=[_plot(name, histograms[name], edges[name]) for name in histograms],
         map=_map(points),
         samples=samples,
@@ -120,24 +124,39 @@ def _map(points: Sequence[Tuple[float, float, str]]) -> Dict[str, Any]:
         return {}
     thin = points[:: -(-len(points) // _POINTS)]
     lon, lat = np.array([p[0] for p in points]), np.array([p[1] for p in points])
+    west, east, south, north = (float(v) for v in (lon.min(), lon.max(), lat.min(), lat.max()))
     squeeze = max(0.1, float(np.cos(np.radians(lat.mean()))))
-    wide = max(float(np.ptp(lon)) * squeeze, 1e-3)
-    scale = min((_WIDTH - 20) / wide, (_HEIGHT - 20) / max(float(np.ptp(lat)), 1e-3))
-    dots = [
-        (
-            round(10 + (x - float(lon.min())) * squeeze * scale, 1),
-            round(10 + (float(lat.max()) - y) * scale, 1),
-            SPLIT_COLOURS.get(split, _OTHER),
-        )
-        for x, y, split in thin
-    ]
+    wide = max((east - west) * squeeze, 1e-3)
+    scale = min((_WIDTH - 20) / wide, (_HEIGHT - 20) / max(north - south, 1e-3))
+
+    def x_of(longitude: float) -> float:
+        return round(10 + (longitude - west) * squeeze * scale, 1)
+
+    def y_of(latitude: float) -> float:
+        return round(10 + (north - latitude) * scale, 1)
+
+    step = _step(max(east - west, north - south, 1e-3) / _LINES)
     return {
-        "dots": dots,
+        "dots": [(x_of(x), y_of(y), SPLIT_COLOURS.get(split, _OTHER)) for x, y, split in thin],
+        "meridians": [(x_of(value), f"{value:g}°") for value in _multiples(west, east, step)],
+        "parallels": [(y_of(value), f"{value:g}°") for value in _multiples(south, north, step)],
         "shown": len(thin),
         "of": len(points),
-        "height": round(20 + max(float(np.ptp(lat)) * scale, 1)),
-        "west": float(lon.min()),
-        "east": float(lon.max()),
-        "south": float(lat.min()),
-        "north": float(lat.max()),
+        "width": round(20 + max((east - west) * squeeze * scale, 1)),
+        "height": round(20 + max((north - south) * scale, 1)),
+        "west": west,
+        "east": east,
+        "south": south,
+        "north": north,
     }
+
+
+def _step(least: float) -> float:
+    """The next of 1, 2 and 5 times a power of ten, degrees."""
+    power = 10.0 ** np.floor(np.log10(least))
+    return float(next(power * digit for digit in (1, 2, 5, 10) if power * digit >= least))
+
+
+def _multiples(low: float, high: float, step: float) -> List[float]:
+    numbers = range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)
+    return [round(number * step, 9) for number in numbers]

@@ -208,6 +208,11 @@ def test_problems_are_found(tmp_path, archive, run_job):
     assert f"{shard.name} is missing, cut or altered" in said
     assert "Patch 12 cannot be read" in said
     assert "never shows" in said
+    shard.unlink()
+    run_job("describedataset", input=str(out), statistics=str(tmp_path / "s.json"))
+    said = json.loads((tmp_path / "s.json").read_text())["problems"]
+    lost = [sentence for sentence in said if "cannot be read" in sentence]
+    assert len(lost) == 1 and lost[0].startswith("4 patches, 12 to 15, cannot be read")
 
 
 def test_text_of_a_dataset_cannot_become_markup(tmp_path, exported, run_job):

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The dataset's page: its map's grid fits its dots, its bars fill their field."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from coverloom.engine.core.classes import ClassScheme, LandCoverClass
+from coverloom.engine.core.dataset_card import DatasetBand, DatasetCard
+from coverloom.engine.reports.dataset_page import dataset_page
+
+
+def page(points=(), histogram=None):
+    classes = ClassScheme(
+        (LandCoverClass(0, "water", (0, 0, 255)), LandCoverClass(1, "land", (0, 255, 0))), "own"
+    )
+    card = DatasetCard(
+        name="small",
+        format="npz",
+        bands=(DatasetBand("VV", "s1_data"),),
+        patch=(8, 8),
+        dtype="uint16",
+        labels="pixels",
+        classes=classes,
+        splits={"train": 2, "test": 1},
+        histogram=histogram or {},
+    )
+    return dataset_page(card, {}, {}, points, [], [], {})
+
+
+@pytest.mark.parametrize(
+    ("points", "meridian", "parallel"),
+    [
+        ([(0, 40, "train"), (30, 60, "test"), (10, 50, "train")], "10°", "50°"),
+        (
+            [(13.01, 47.98, "train"), (13.05, 48.03, "test"), (13.03, 48.0, "train")],
+            "13.03°",
+            "48°",
+        ),
+        ([(-0.4, -70, "train"), (0.4, -69.6, "test"), (0, -69.8, "train")], "0°", "-69.8°"),
+    ],
+)
+def test_a_line_of_the_grid_goes_through_the_dot_at_that_degree(points, meridian, parallel):
+    text = page(points)
+    dots = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', text)
+    x, y = dots[2]
+    assert re.search(rf'<line x1="{x}" x2="{x}"[^>]*/><text[^>]*>{meridian}</text>', text)
+    assert re.search(rf'y1="{y}" y2="{y}"/><text[^>]*>{parallel}</text>', text)
+    assert 2 <= text.count("<line") <= 14
+
+
+def test_one_patch_makes_a_map_too():
+    assert page([(13.0, 48.0, "train")]).count("<circle") == 1
+
+
+def test_the_longest_bar_fills_the_field():
+    text = page(histogram={"train": [30, 10, 0], "test": [5, 15, 0]})
+    widths = sorted(float(w) for w in re.findall(r'<rect [^>]*width="([\d.]+)"', text))
+    assert widths == pytest.approx([200 / 3, 200 / 3, 200, 200], abs=0.1)
+    assert "full width is 75 %" in text
