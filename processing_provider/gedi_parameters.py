@@ -102,7 +102,7 @@ def catalogues(job: Type[Job]) -> List[Parameter]:
         parameters.choice("SIGNING", tr("Signing of addresses"), job),
     ]
     return [
-        parameters.text("CATALOG", tr("Catalogue of Sentinel-2 scenes")),
+        parameters.text("CATALOG", tr("Catalogue of Sentinel-2 scenes"), optional=False),
         parameters.text("DEM_CATALOG", tr("Catalogue of the DEM, if another")),
         parameters.text("WORLDCOVER_CATALOG", tr("Catalogue of WorldCover, if another")),
         *map(advanced, more),

@@ -163,9 +163,9 @@ def _number(key: str, title: str, job: Type[Job], kind: Any, read: Read) -> Para
     return Parameter(definition, {field.name: read})
 
 
-def text(key: str, title: str, default: Optional[str] = None) -> Parameter:
-    """A text that may be left empty."""
-    definition = QgsProcessingParameterString(key, title, default, optional=True)
+def text(key: str, title: str, default: Optional[str] = None, optional: bool = True) -> Parameter:
+    """A text; an optional one may be left empty."""
+    definition = QgsProcessingParameterString(key, title, default, optional=optional)
     return Parameter(definition, {key.lower(): _read_text})
 
 

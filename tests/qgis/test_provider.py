@@ -99,6 +99,10 @@ def test_each_parameter_fills_fields_of_the_request(algorithm):
         n for n, f in request.__dataclass_fields__.items() if f.default is f.default_factory
     }
     assert required <= filled
+    optional = QgsProcessingParameterDefinition.Flag.FlagOptional
+    for parameter in algorithm._parameters.values():
+        # What the worker cannot do without must not be shown as "[optional]".
+        assert not (parameter.definition.flags() & optional and required & set(parameter.fields))
 
 
 def test_keys_and_choices_are_safe_to_save_in_models(algorithm):

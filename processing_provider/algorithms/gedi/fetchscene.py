@@ -34,10 +34,10 @@ class FetchScene(CoverloomAlgorithm):
             parameters.choice("SIGNING", tr("Signing of addresses"), job),
         ]
         return [
-            parameters.text("CATALOG", tr("Catalogue"), "planetary-computer"),
+            parameters.text("CATALOG", tr("Catalogue"), "planetary-computer", optional=False),
             gedi_parameters.extent("EXTENT", tr("Extent")),
-            parameters.text("START", tr("First day (YYYY-MM-DD)")),
-            parameters.text("END", tr("Last day (YYYY-MM-DD)")),
+            parameters.text("START", tr("First day (YYYY-MM-DD)"), optional=False),
+            parameters.text("END", tr("Last day (YYYY-MM-DD)"), optional=False),
             parameters.real_number("MAX_CLOUD", tr("Cloud cover below, per cent"), job),
             parameters.names("BANDS", tr("Bands, empty for all")),
             *map(parameters.advanced, more),

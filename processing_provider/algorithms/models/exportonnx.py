@@ -30,7 +30,11 @@ class ExportOnnx(CoverloomAlgorithm):
         job = self.request_class
         cards = tr("Card (*.json *.onnx)")
         return [
-            parameters.text("INPUT", tr("Keras file, run folder or model file")),
+            parameters.file(
+                "INPUT",
+                tr("Keras file, run folder or model file"),
+                tr("Keras or model file (*.keras *.onnx)"),
+            ),
             parameters.choice("PRECISION", tr("Precision"), job),
             parameters.folder("DATASET", tr("Dataset to calibrate and compare on"), optional=True),
             parameters.advanced(parameters.file("CARD", tr("Card"), cards, optional=True)),
