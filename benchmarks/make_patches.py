@@ -1,8 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Generate patches as BigEarthNet v2 has them, with their index: ``make_patches.py FOLDER N``."""
+"""Generate patches as BigEarthNet v2 has them, with their index.
+
+    make_patches.py FOLDER N [FILES]
+
+With FILES only so many patches get files, and the index names them in turn: long runs without an
+archive as long.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import importlib.util
 import sys
@@ -28,12 +35,12 @@ CODES = (111, 211, 231, 311, 312, 512, 999)
 DISTINCT = 64  # patches whose pixels are made; the others hold the same bytes
 
 
-def make(root: Path, count: int) -> None:
-    """Write ``count`` patches and their index."""
+def make(root: Path, count: int, files: int) -> None:
+    """Write ``files`` patches, and an index of ``count`` that names them in turn."""
     rng = np.random.default_rng(0)
     epsg, left, upper = tile_origin("33UUP")
     crs, rows, written = CRS.from_epsg(epsg), [], {}
-    for number in range(count):
+    for number in range(min(count, files)):
         h, v = number % 91, number // 91
         row = _row(root, h, v, epsg, left + 1200 * h, upper - 1200 * v)
         for band, px in PX.items():
@@ -50,6 +57,9 @@ def make(root: Path, count: int) -> None:
             ) as target:  # fmt: skip
                 target.write(written[key], 1)
         rows.append(row)
+    for number in range(files, count):
+        row = rows[number % files]
+        rows.append(dataclasses.replace(row, patch_id=f"{row.patch_id}_{number // files}"))
     parts = {"s2": "BigEarthNet-S2", "s1": "BigEarthNet-S1", "maps": "Reference_Maps"}
     roots = {name: str(root / folder) for name, folder in parts.items()}
     write_index(str(root / "index.parquet"), [rows_table(rows)], roots, {"by": "metadata"})
@@ -88,4 +98,5 @@ def _pixels(rng: np.random.Generator, band: str, px: int) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]))
+    number = int(sys.argv[2])
+    make(Path(sys.argv[1]), number, int(sys.argv[3]) if len(sys.argv) > 3 else number)

@@ -15,7 +15,7 @@ _AHEAD = 1 << 25  # bytes
 class BlocksAhead:
     """Keeps blocks ready for a file that grows; does nothing where the system cannot.
 
-    One by one they cost half of writing.
+    One by one they cost half of writing. Whoever writes the file cuts it to its length at the end.
 
     Args:
         descriptor: The open file.
@@ -23,22 +23,16 @@ class BlocksAhead:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor, self._room, self._able = descriptor, 0, True
-        self._asked = False
 
     def reserve(self, size: int) -> None:
         """See that the file's first ``size`` bytes have blocks; its length may grow beyond them."""
         if size <= self._room or not self._able:
             return
-        more, self._asked = max(_AHEAD, size - self._room), True
+        more = max(_AHEAD, size - self._room)
         call = _fallocate()
         # Not posix_fallocate: where the file system cannot, that writes zeros instead.
         self._able = call is not None and call(self._descriptor, 0, self._room, more) == 0
         self._room += more if self._able else 0
-
-    def cut(self, size: int) -> None:
-        """Give back what is beyond the first ``size`` bytes, which were all that was written."""
-        if self._asked:  # even where it failed: some of the blocks may have been had
-            os.ftruncate(self._descriptor, size)
 
 
 def settle(descriptor: int) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import gzip
 import json
 import mmap
-import os
 import struct
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, cast
@@ -20,7 +19,6 @@ from typing import Any, Dict, List, Optional, Tuple, cast
 import numpy as np
 
 from ..contract.errors import DamagedDataset
-from .blocks_ahead import BlocksAhead, settle
 from .checksum import joined
 from .example_bytes import (
     Buffer,
@@ -35,6 +33,7 @@ from .example_bytes import (
 )
 from .format import Format
 from .patch import DatasetPatch, Layout
+from .shard_file import ShardFile
 
 # The old shards' names, which say the order too: only labels in that very order get them.
 _SCENE_KEYS = {
@@ -55,13 +54,10 @@ class TFRecordWriter:
 
     def __init__(self, path: Path, layout: Layout, capacity: int) -> None:
         self._layout, self._crc = layout, 0
-        self._size = 0
-        self._raw = path.open("wb", buffering=0)
-        self._blocks = BlocksAhead(self._raw.fileno())
+        self._file = ShardFile(path)
         # No time and no name in the gzip head: the same patches give the same bytes.
-        self._zip = (
-            gzip.GzipFile("", "wb", 6, self._raw, mtime=0) if layout.compression == "gzip" else None
-        )
+        zipped = layout.compression == "gzip"
+        self._zip = gzip.GzipFile("", "wb", 6, self._file, mtime=0) if zipped else None
 
     def append(self, patch: DatasetPatch) -> int:
         """Write one patch; its arrays are not copied on the way."""
@@ -70,24 +66,18 @@ class TFRecordWriter:
         record: List[Buffer] = [head, *message, tail]
         size = sum(map(len, record))
         self._crc = joined(self._crc, crc, size)
-        if self._zip:
-            for piece in record:
-                self._zip.write(piece)
-        else:
-            self._blocks.reserve(self._size + size)
-            _write_all(self._raw.fileno(), record, size)
-            self._size += size
+        target = self._zip or self._file
+        for piece in record:
+            target.write(piece)
         return size
 
     def close(self) -> Optional[str]:
         """Complete the shard; returns its CRC-32C, unless it is compressed."""
-        if self._zip:
-            self._zip.close()
         try:
-            self._blocks.cut(self._size)
-            settle(self._raw.fileno())
+            if self._zip:
+                self._zip.close()
         finally:
-            self._raw.close()
+            self._file.close()
         return None if self._zip else f"{self._crc:08x}"
 
 
@@ -166,18 +156,6 @@ def _patch(features: Dict[str, Any], layout: Layout) -> DatasetPatch:
 def _raw(array: np.ndarray[Any, Any]) -> memoryview:
     little = array.dtype.newbyteorder("<")
     return memoryview(np.ascontiguousarray(array, little).reshape(-1).view(np.uint8).data)
-
-
-def _write_all(descriptor: int, record: List[Buffer], size: int) -> None:
-    """One system call for the whole record, where the system offers it."""
-    if hasattr(os, "writev"):
-        written = os.writev(descriptor, record)
-        if written == size:
-            return
-        record = [memoryview(b"".join(record))[written:]]
-    for piece in record:
-        while piece:
-            piece = memoryview(piece)[os.write(descriptor, piece) :]
 
 
 def _open(path: Path, compression: str) -> memoryview:
