@@ -11,11 +11,9 @@ from typing import Any, Dict, List, Protocol, Tuple
 
 import numpy as np
 import numpy.typing as npt
-import rasterio
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
 from rasterio.features import bounds, rasterize
-from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform_geom
 from rasterio.windows import Window as RasterWindow
 
@@ -24,6 +22,8 @@ from ..core.classes import ClassScheme, LandCoverClass, spread_colour
 from ..core.dataset_card import IGNORE
 from ..core.grid import Grid
 from ..core.window import Window
+from .category_names import class_names
+from .chip_view import on_grid, open_raster
 
 _MOST = 254
 _STRIP = 1024
@@ -83,7 +83,7 @@ class LabelRaster:
 
     def read(self, window: Window) -> Labels:
         """Class numbers of a window."""
-        with _on_grid(self.path, self.grid) as source:
+        with on_grid(self.path, self.grid, Resampling.nearest) as source:
             data = _read(source, window, self.path)
         classes = np.full(data.shape, IGNORE, np.uint8)
         for number, value in enumerate(self.values):
@@ -131,13 +131,14 @@ class LabelPolygons:
 def _raster(path: str, grid: Grid) -> LabelRaster:
     values: set[int] = set()
     colours: Dict[int, Any] = {}
-    with _on_grid(path, grid) as source:
-        with rasterio.open(path) as original:
-            if original.count and original.colorinterp[0].name == "palette":
-                colours = original.colormap(1)
+    with open_raster(path) as original:
+        if original.count and original.colorinterp[0].name == "palette":
+            colours = original.colormap(1)
+    with on_grid(path, grid, Resampling.nearest) as source:
         for row in range(0, grid.height, _STRIP):
             strip = Window(0, row, grid.width, min(_STRIP, grid.height - row))
             found = np.unique(_read(source, strip, path).compressed())
+            found = found[~np.isnan(found)]  # a gap, with or without a nodata value
             if not np.array_equal(found, np.rint(found)):
                 raise InvalidRequest(
                     f"The label raster {path} holds {found[found != np.rint(found)][0]}.",
@@ -146,14 +147,19 @@ def _raster(path: str, grid: Grid) -> LabelRaster:
             values.update(int(value) for value in found)
     ordered = tuple(sorted(values))
     _check_count(path, [str(value) for value in ordered])
+    names = class_names(path, ordered)
     classes = tuple(
-        LandCoverClass(i, str(v), tuple(colours[v][:3]) if v in colours else spread_colour(i))
+        LandCoverClass(i, names[i], tuple(colours[v][:3]) if v in colours else spread_colour(i))
         for i, v in enumerate(ordered)
     )
     return LabelRaster(path, grid, ordered, ClassScheme(classes))
 
 
 def _polygons(path: str, field: str, grid: Grid) -> LabelPolygons:
+    if not field:
+        raise InvalidRequest(
+            "The labels are polygons, and FIELD is empty.", "Name the field that holds the class."
+        )
     features = _features(path)
     names = sorted({name for item in features for name in item.get("properties") or {}})
     if field not in names:
@@ -214,26 +220,6 @@ def _features(path: str) -> List[Dict[str, Any]]:
         for item in features
         if (item.get("geometry") or {}).get("type", "").endswith("Polygon")
     ]
-
-
-def _on_grid(path: str, grid: Grid) -> Any:
-    """The raster seen on the grid, by nearest neighbour."""
-    try:
-        source = rasterio.open(path)
-    except RasterioError as error:
-        raise UnreadableRaster(f"{path} cannot be opened: {error}.", "Give a raster.") from error
-    if source.crs is None or not grid.crs:
-        if (source.width, source.height) == (grid.width, grid.height):
-            return source
-        raise MissingCRS(f"{path} or the first raster has no CRS.", "Assign one.")
-    return WarpedVRT(
-        source,
-        crs=grid.crs,
-        transform=grid.transform,
-        width=grid.width,
-        height=grid.height,
-        resampling=Resampling.nearest,
-    )
 
 
 def _read(source: Any, window: Window, path: str) -> Any:

@@ -5,16 +5,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
-import rasterio
-from affine import Affine
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
-from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window as RasterWindow
 
@@ -29,6 +25,7 @@ from ..core.dataset_card import IGNORE, DatasetBand
 from ..core.grid import Grid
 from ..core.window import Window
 from .chip_labels import LabelSource
+from .chip_view import measured_bands, on_grid, open_raster
 from .patch import DatasetPatch, array_of
 from .shards import Made
 from .statistics import Moments
@@ -118,7 +115,7 @@ def read_grid(path: str) -> Tuple[Grid, int]:
     Raises:
         UnreadableRaster: It cannot be opened.
     """
-    with _open(path) as source:
+    with open_raster(path) as source:
         crs = source.crs
         grid = Grid(source.width, source.height, source.transform, crs.to_wkt() if crs else "")
         return grid, (crs.to_epsg() or 0) if crs else 0
@@ -142,11 +139,11 @@ def find_bands(
     names: List[str] = []
     found: List[Tuple[Tuple[int, int], float, float, str]] = []
     for number, path in enumerate(paths):
-        with _open(path) as source:
-            for i in range(source.count):
-                names.append(source.descriptions[i] or f"band{len(names) + 1}")
-                place = (number, i + 1)
-                found.append((place, source.scales[i], source.offsets[i], source.dtypes[i]))
+        with open_raster(path) as source:
+            for band in measured_bands(source):
+                names.append(source.descriptions[band - 1] or f"band{len(names) + 1}")
+                meaning = source.scales[band - 1], source.offsets[band - 1]
+                found.append(((number, band), *meaning, source.dtypes[band - 1]))
     names = list(wanted) or names
     if len(names) != len(found) or len(set(names)) < len(names):
         raise InvalidRequest(
@@ -172,12 +169,17 @@ def chip_windows(grid: Grid, size: int, stride: int, box: Optional[Bounds]) -> L
         box: (xmin, ymin, xmax, ymax) that chips must lie in, CRS units; None for the grid.
 
     Raises:
-        EmptyIntersection: Not one chip fits.
+        EmptyIntersection: The box lies elsewhere, or not one chip fits.
     """
     inside = grid.window
     if box:
         corners = [(box[i], box[j]) for i in (0, 2) for j in (1, 3)]
         inside = grid.window_around(corners)
+        if inside.empty:
+            raise EmptyIntersection(
+                f"EXTENT {box} does not touch the first raster, {grid.bounds}.",
+                "Draw it over the raster, or leave it empty.",
+            )
     first_col, first_row = -(-inside.col // stride) * stride, -(-inside.row // stride) * stride
     windows = [
         Window(col, row, size, size)
@@ -255,29 +257,5 @@ def _opened(chips: ChipSource, number: int) -> Any:
     kept = _LOCAL.__dict__.setdefault("open", {})
     key = (chips.paths[number], chips.grid)
     if key not in kept:
-        kept[key] = _view(chips.paths[number], chips.grid, Resampling[chips.resampling])
+        kept[key] = on_grid(chips.paths[number], chips.grid, Resampling[chips.resampling])
     return kept[key]
-
-
-def _view(path: str, grid: Grid, resampling: Resampling) -> Any:
-    source = _open(path)
-    crs = source.crs.to_wkt() if source.crs else ""
-    if Grid(source.width, source.height, source.transform, crs) == grid:
-        return source
-    if not crs or not grid.crs:
-        raise MissingCRS(f"{Path(path).name} or the first raster has no CRS.", "Assign one.")
-    return WarpedVRT(
-        source,
-        crs=grid.crs,
-        transform=Affine(*grid.transform[:6]),
-        width=grid.width,
-        height=grid.height,
-        resampling=resampling,
-    )
-
-
-def _open(path: str) -> Any:
-    try:
-        return rasterio.open(path)
-    except RasterioError as error:
-        raise UnreadableRaster(f"{path} cannot be opened: {error}.", "Give a raster.") from error

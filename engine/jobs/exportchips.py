@@ -73,7 +73,9 @@ def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
     plans = plan_shards(splits, request.shard_size, order)
     records = write_shards(folder, plans, task_of, Hands(request.workers, request.scheduler), emit)
     provenance = {"request": _settings(request), "licence": "unknown"}
-    folder.finish(complete_card(card, records, provenance))
+    full = complete_card(card, records, provenance)
+    folder.finish(full)
+    _warn_of_empty_splits(request, full, emit)
     counts = summary(records)
     if counts["failed"]:
         emit(Message(f"{counts['failed']} chips were left out; the log says why."))
@@ -118,6 +120,19 @@ def _splits(
             )
         )
     return splits
+
+
+def _warn_of_empty_splits(request: ExportChips, card: DatasetCard, emit: Emit) -> None:
+    """A small raster has few blocks, and the only one for a split may hold no data."""
+    empty = [name for name in ("train", "validation", "test") if not card.splits.get(name)]
+    if request.splits != "none" and empty:
+        emit(
+            Message(
+                f"There is no chip for {' and '.join(empty)}. Give a smaller CHIP_SIZE, or another "
+                "SEED or SPLITS.",
+                "warning",
+            )
+        )
 
 
 def _settings(request: ExportChips) -> Dict[str, Any]:
