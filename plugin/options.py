@@ -16,6 +16,8 @@ from ..processing_provider.provider import ICON
 from ..processing_provider.translation import tr
 from .dialogs import open_algorithm
 
+_MARGIN_PX = 9
+
 
 class CoverloomOptionsPage(QgsOptionsPageWidget):
     """The interpreter, and a button that builds one."""
@@ -31,6 +33,7 @@ class CoverloomOptionsPage(QgsOptionsPageWidget):
         button.setObjectName("coverloom_setup_button")
         button.clicked.connect(self._set_up)
         form = QFormLayout()
+        form.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, 0)  # QGIS takes the page's away
         form.addRow(tr("Python interpreter"), self._python)
         form.addRow("", self._state)
         form.addRow("", button)

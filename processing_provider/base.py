@@ -116,7 +116,7 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         """Whether the worker would take the request; nothing is written."""
         accepted, message = super().checkParameterValues(parameters, context)
         if not accepted:
-            return accepted, message
+            return accepted, message + self._refused(parameters, context)
         try:
             paths = {d.field: d.planned(parameters) for d in self._destinations.values()}
             intake = self._intake(None, parameters, context)
@@ -176,6 +176,15 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         paths = [getattr(self._job, item.field) for item in maps]
         canvas.place(context, paths, [m.style for m in maps], self.layer_group(self._job))
         return {}
+
+    def _refused(self, parameters: Dict[str, Any], context: QgsProcessingContext) -> str:
+        """The value that QGIS does not take: its own sentence names the parameter only."""
+        for definition in self.parameterDefinitions():
+            value = parameters.get(definition.name())
+            if value is not None and not definition.checkValueIsAcceptable(value, context):
+                values = value if isinstance(value, (list, tuple)) else [value]
+                return f": {', '.join(map(str, values))}"
+        return ""
 
     def _intake(
         self, folder: Optional[Path], parameters: Dict[str, Any], context: QgsProcessingContext

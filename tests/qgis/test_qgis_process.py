@@ -73,9 +73,9 @@ def test_several_rasters_are_several_inputs(run, inputs, tmp_path):
     ("change", "said"),
     [
         ({"MODEL": "none.onnx"}, "none.onnx"),
-        ({"INPUT": "none.tif"}, "INPUT"),
-        ({"DEVICE": "quantum"}, "DEVICE"),
-        ({"OVERLAP": "-5"}, "OVERLAP"),
+        ({"INPUT": "none.tif"}, "INPUT: none.tif"),
+        ({"DEVICE": "quantum"}, "DEVICE: quantum"),
+        ({"OVERLAP": "-5"}, "OVERLAP: -5"),
         ({"CLASS": "class.png"}, "maps are GeoTIFF"),
         ({"BAND_MAP": "B02=17"}, "17"),
     ],

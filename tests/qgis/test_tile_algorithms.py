@@ -47,6 +47,17 @@ def _raise(ears):
     raise QgsProcessingException("; ".join(ears.errors))
 
 
+@pytest.mark.parametrize(("product", "group"), [
+    ("S2A_MSIL2A_20220607T101031_N0400_R022_T33UUP_20220607T120000.SAFE", "T33UUP 2022-06-07"),
+    ("S2C_MSIL1C_20251231T101031_N0511_R022_T01ABC_20251231T120000.zip", "T01ABC 2025-12-31"),
+    ("field_of_bands", "field_of_bands"),
+])  # fmt: skip
+def test_the_group_of_a_product_is_its_tile_and_day(provider, product, group):
+    algorithm = provider.algorithm("classifysentinel2")
+    request = algorithm.request_class(input=(f"/data/{product}",), model="/models/unet.onnx")
+    assert algorithm.layer_group(request) == f"unet · {group}"
+
+
 def test_a_folder_of_tiles(run, made_tiles, tmp_path):
     results = run(
         "classifytiles", INPUT=str(made_tiles / "tiles"), MODEL=str(made_tiles / "model.onnx"),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from typing import List, Optional, Tuple
 
@@ -13,6 +14,8 @@ from ... import parameters
 from ...parameters import Parameter, Reading, advanced
 from ...translation import tr
 from .classifyraster import ClassifyRaster
+
+_PRODUCT = re.compile(r"S2[A-Z]_MSIL\w{2}_(\d{4})(\d{2})(\d{2})T\d{6}_N\d{4}_R\d{3}_(T\w{5})_")
 
 
 class ClassifySentinel2(ClassifyRaster):
@@ -28,11 +31,18 @@ class ClassifySentinel2(ClassifyRaster):
         """The product, what lies beside it, and how."""
         product = parameters.folder("INPUT", tr("SAFE folder, its zip, or folder of bands"))
         one = Parameter(product.definition, {"input": _read_one})
-        return [one, *product_parameters(self.request_class), *super().takes()[1:]]
+        _, model, *how = super().takes()
+        return [one, model, *product_parameters(self.request_class), *how]
 
     def layer_group(self, request: Job) -> str:
-        """The model and what it was applied to."""
-        return " · ".join([PurePath(request.model).stem, PurePath(request.input[0]).stem])
+        """The model, and the product's tile and day."""
+        return f"{PurePath(request.model).stem} · {tile_and_day(PurePath(request.input[0]).stem)}"
+
+
+def tile_and_day(product: str) -> str:
+    """Of a product's name, too long for the panel, such as ``T33UUP 2022-06-07``; else the name."""
+    found = _PRODUCT.match(product)
+    return "{3} {0}-{1}-{2}".format(*found.groups()) if found else product
 
 
 def product_parameters(job: type) -> List[Parameter]:

@@ -27,10 +27,12 @@ class ClassifyTiles(ClassifyRaster):
     def takes(self) -> List[Parameter]:
         """The tiles, what lies beside them, and how."""
         job = self.request_class
+        _, model, *how = super().takes()
         return [
             parameters.folder("INPUT", tr("Folder of tiles")),
+            model,
             *product_parameters(job),
-            *super().takes()[1:],
+            *how,
             parameters.yes_no("PROBS", tr("Keep the probabilities of all classes"), job),
             *map(advanced, parameters.hands(job)),
         ]
