@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import sys
@@ -12,7 +13,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import List, TextIO
 
-from .contract.errors import Cancelled, CoverloomError, InvalidRequest, MissingPackage
+from .contract.errors import (
+    Cancelled,
+    CoverloomError,
+    InvalidRequest,
+    MissingPackage,
+    NotEnoughDisk,
+)
 from .contract.events import Event, Failure, Result, encode
 from .contract.jobs import read_job
 from .lifeline import Lifeline
@@ -97,11 +104,24 @@ def _unexpected(error: Exception) -> Failure:
             "Run the algorithm 'Set up the runtime', with a train tier if you train.",
         )
         return Failure(missing.kind, missing.what, missing.remedy)
+    if _disk_full(error):
+        full = NotEnoughDisk(
+            f"A disk is full: {error}.", "Make room where the outputs go, then run it again."
+        )
+        return Failure(full.kind, full.what, full.remedy)
     if isinstance(error, MemoryError):
         return Failure("MemoryError", "The worker ran out of memory.", "Use smaller chunks.")
     return Failure(
         type(error).__name__, f"Unexpected error: {error}", "Please report it with the log above."
     )
+
+
+def _disk_full(error: Exception) -> bool:
+    """Libraries say it in their own ways: a number, or words of GDAL, HDF5 or SQLite."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return True
+    said = ("No space left", "disk is full", "Disk quota exceeded")
+    return any(text in str(error) for text in said)
 
 
 def _claim_stdout() -> TextIO:

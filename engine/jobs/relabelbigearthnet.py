@@ -6,7 +6,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Tuple
 
-from ..contract.errors import CoverloomError, MissingInput, NotAnArchive
+from ..contract.errors import CoverloomError, MissingInput, NotAnArchive, NotEnoughDisk
 from ..contract.events import Emit, Message
 from ..contract.jobs.relabelbigearthnet import RelabelBigEarthNet
 from ..core.progress import ProgressMeter
@@ -24,6 +24,7 @@ def run(request: RelabelBigEarthNet, emit: Emit) -> Dict[str, Any]:
 
     Raises:
         NotAnArchive: ROOT holds no version 1 patch.
+        NotEnoughDisk: The disk became full; run again, it goes on where it stopped.
         CoverloomError: Not a single patch could be done; the first one's reason.
     """
     storage = Storage()
@@ -40,6 +41,8 @@ def run(request: RelabelBigEarthNet, emit: Emit) -> Dict[str, Any]:
             return write_sidecar(record, join(target, *filter(None, inside)), storage)
         except MissingInput:
             return None  # version 2 has none, and a patch may lack it
+        except NotEnoughDisk:
+            raise  # it would be the same for every patch to come
         except CoverloomError as error:
             return error
 

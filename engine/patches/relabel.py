@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from typing import Any, Dict, List, Tuple
 
-from ..contract.errors import MissingInput, UnknownClass, UnwritablePath
+from ..contract.errors import MissingInput, NotEnoughDisk, UnknownClass, UnwritablePath
 from ..core.files import Staging
 from ..core.storage import Storage, join, name_of
 from .nomenclature import labels19
@@ -51,6 +52,7 @@ def write_sidecar(record: str, target: str, storage: Storage) -> Tuple[bool, int
     Raises:
         MissingInput: There is no such JSON.
         UnreadableTable, UnknownClass, UnwritablePath: That patch cannot be done.
+        NotEnoughDisk: No further patch can.
     """
     content = relabelled(storage.read_bytes(record), record)
     sidecar = join(target, name_of(record)[: -len(SUFFIX)] + SIDECAR_SUFFIX)
@@ -83,6 +85,11 @@ def _write(path: str, data: bytes) -> None:
         try:
             staging.path(path).write_bytes(data)
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise NotEnoughDisk(
+                    f"The disk of {path} is full.",
+                    "Make room and run it again; what is done stays.",
+                ) from error
             raise UnwritablePath(
                 f"{path} cannot be written: {error}.", "Free the disk, or its rights."
             ) from error

@@ -6,13 +6,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from coverloom.engine.contract.errors import (
     InvalidRequest,
     NotAnArchive,
+    NotEnoughDisk,
 )
 from coverloom.engine.contract.jobs.relabelbigearthnet import RelabelBigEarthNet
+from coverloom.engine.core.files import Staging
 from coverloom.engine.jobs import relabelbigearthnet
 from coverloom.tests.data import make_archive
 
@@ -77,6 +80,14 @@ def test_one_bad_json_stops_nothing(v1_real, tmp_path, events):
     assert any("is no JSON" in text for text in events.warnings())
     assert any(f"{odd}: The label 'Meadow' is no class" in text for text in events.warnings())
     assert bad.read_text() == "{"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_stops_it(v1_real, tmp_path, monkeypatch):
+    monkeypatch.setattr(Staging, "path", lambda staging, final: Path("/dev/full"))
+    request = RelabelBigEarthNet(str(v1_real), str(tmp_path / "labels"))
+    with pytest.raises(NotEnoughDisk, match="is full"):
+        relabelbigearthnet.run(request, lambda event: None)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
