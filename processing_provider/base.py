@@ -150,14 +150,12 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         """Run the worker; in the Toolbox this is a thread of its own."""
         # Not earlier: in a thread, the maps to load are noted in the thread's own context.
         paths = {d.field: d.path(self, parameters, context) for d in self._destinations.values()}
-        with self._folder as folder:
-            try:
-                self._job = self._request(self._fields, paths)
-                python = self.python()
-            except CoverloomError as error:
-                raise QgsProcessingException(str(error)) from error
-            self._layers.write(feedback)
-            outputs = run_job(self._job, python, Path(folder), feedback)
+        maps = [paths[d.field] for d in self._destinations.values() if d.is_map]
+        try:
+            outputs = self._work(paths, feedback)
+        except QgsProcessingException:
+            canvas.leave_out(context, maps)  # or newer QGIS complains of each under the reason
+            raise
         for key, destination in self._destinations.items():
             outputs.setdefault(key, getattr(self._job, destination.field) or None)
         self._unmade = [
@@ -176,6 +174,17 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         paths = [getattr(self._job, item.field) for item in maps]
         canvas.place(context, paths, [m.style for m in maps], self.layer_group(self._job))
         return {}
+
+    def _work(self, paths: Dict[str, str], feedback: QgsProcessingFeedback) -> Dict[str, Any]:
+        """Have the worker do it; its outputs."""
+        with self._folder as folder:
+            try:
+                self._job = self._request(self._fields, paths)
+                python = self.python()
+            except CoverloomError as error:
+                raise QgsProcessingException(str(error)) from error
+            self._layers.write(feedback)
+            return run_job(self._job, python, Path(folder), feedback)
 
     def _refused(self, parameters: Dict[str, Any], context: QgsProcessingContext) -> str:
         """The value that QGIS does not take: its own sentence names the parameter only."""

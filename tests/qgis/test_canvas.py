@@ -142,6 +142,21 @@ def test_a_task_validates_although_nobody_checks_its_parameters(provider, inputs
     assert not (tmp_path / "class.tif").exists()
 
 
+def test_nothing_is_left_to_load_when_the_run_fails(provider, inputs, tmp_path, ears, project):
+    """QGIS 3.40 complains of every such map, in red, under the sentence that says why it failed."""
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no network")
+    path = str(tmp_path / "class.tif")
+    context = QgsProcessingContext()
+    values = {
+        "INPUT": [str(inputs / "scene.tif")], "MODEL": str(broken),
+        "CLASS": QgsProcessingOutputLayerDefinition(path, project),
+    }  # fmt: skip
+    _, accepted = provider.algorithm("classifyraster").create().run(values, context, ears)
+    assert not accepted and "broken.onnx" in ears.errors[0]
+    assert context.layersToLoadOnCompletion() == {}
+
+
 def test_a_saved_model_chains_the_algorithms_and_styles_the_result(
     provider, inputs, project, tmp_path, ears
 ):
