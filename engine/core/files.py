@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
 import shutil
@@ -97,9 +98,7 @@ class Staging(Closing):
         self._uploads.clear()
 
     def _before_upload(self, url: str) -> Path:
-        folder = Path(tempfile.mkdtemp(prefix="coverloom-"))
-        with _LOCK:
-            _STAGED.add(folder)
+        folder = scratch_folder()
         temporary = folder / name_of(url)
         temporary.touch()
         self._uploads[url] = temporary
@@ -111,6 +110,31 @@ class Staging(Closing):
             discard(temporary)
         for temporary in self._uploads.values():
             discard(temporary.parent)
+
+
+def scratch_folder() -> Path:
+    """A temporary folder, deleted by ``discard`` or when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="coverloom-"))
+    with _LOCK:
+        _STAGED.add(folder)
+    atexit.register(discard, folder)
+    return folder
+
+
+def fetched(address: str) -> Path:
+    """A copy on this machine's disk of a file at an address, for as long as the process lives.
+
+    For files that a library reads by their path alone.
+
+    Raises:
+        MissingInput: It is not there.
+        UnreachableStorage: It cannot be read.
+    """
+    storage = Storage()
+    body = storage.read_bytes(address, storage.size(address))
+    copy = scratch_folder() / name_of(address)
+    copy.write_bytes(body)
+    return copy
 
 
 def on_disk(path: str | Path) -> Path:

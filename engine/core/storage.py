@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any, Callable, Dict, Iterator, List, Optional, Tuple, TypeVar
 
 from ..contract.errors import MissingInput, MissingPackage, UnreachableStorage
+from .gdal_store import store_address
 
 T = TypeVar("T")
 _PERMANENT = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
@@ -44,11 +45,14 @@ class Found:
         path: Its full path or URL.
         size: Bytes; 0 for a folder.
         folder: Whether it is a folder (in an object store: a common prefix).
+        mark: What the store says of this very content: its ETag, else when it was changed; empty
+            if it says neither, and on a disk.
     """
 
     path: str
     size: int
     folder: bool
+    mark: str = ""
 
     @property
     def name(self) -> str:
@@ -133,7 +137,17 @@ class Storage:
                 return os.stat(path).st_size  # noqa: PTH116
             except OSError as error:
                 raise _missing(path) from error
-        return int(self._retry(path, lambda: self._system(path).info(path))["size"] or 0)
+        return self.about(path).size
+
+    def about(self, address: str) -> Found:
+        """What a store says of one file, in one request.
+
+        Raises:
+            MissingInput: It is not there.
+            UnreachableStorage: The store cannot be asked.
+        """
+        entry = self._retry(address, lambda: self._system(address).info(address))
+        return _found(address, {**entry, "name": address})
 
     def exists(self, path: str) -> bool:
         """Whether there is a file or folder of that name."""
@@ -193,7 +207,9 @@ class Storage:
             try:
                 return call()
             except _PERMANENT as error:
-                if isinstance(error, PermissionError):
+                # A web server's refusal is told as if there were nothing.
+                refusal = getattr(error.__cause__, "status", None) in (401, 403)
+                if isinstance(error, PermissionError) or refusal:
                     raise _refused(path, error) from error
                 raise _missing(path) from error
             except Exception as error:  # each store has its own kinds; all but the above may pass
@@ -250,20 +266,21 @@ def _of_entry(entry: os.DirEntry[str]) -> Found:
 def _found(root: str, entry: Dict[str, Any]) -> Found:
     name = str(entry["name"])
     path = name if is_remote(name) else f"{root.split('://', 1)[0]}://{name}"
-    return Found(path, int(entry.get("size") or 0), entry.get("type") == "directory")
+    mark = entry.get("ETag") or entry.get("LastModified") or entry.get("Last-Modified") or ""
+    size, folder = int(entry.get("size") or 0), entry.get("type") == "directory"
+    return Found(path, size, folder, str(mark).strip('"'))
 
 
 def _options(protocol: str) -> Dict[str, Any]:
     """What a remote file system is opened with; listings are not kept, they grow stale."""
     if protocol != "s3":
         return {}
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     unsigned = os.environ.get("AWS_NO_SIGN_REQUEST", "").upper() in ("YES", "TRUE", "1")
     timeouts: Tuple[Tuple[str, int], ...] = (("connect_timeout", 20), ("read_timeout", 60))
     return {
         "anon": unsigned,
         "use_listings_cache": False,
-        "endpoint_url": endpoint,
+        "endpoint_url": store_address() or None,
         "config_kwargs": dict(timeouts),
     }
 
@@ -273,6 +290,7 @@ def _missing(path: str) -> MissingInput:
 
 
 def _refused(path: str, error: Exception) -> UnreachableStorage:
+    cause = str(error.__cause__ or error).rstrip(".")
     return UnreachableStorage(
-        f"Access to {path} was refused: {error}.", "Check the credentials (AWS_* variables)."
+        f"Access to {path} was refused: {cause}.", "Check the credentials (AWS_* variables)."
     )

@@ -12,7 +12,8 @@ from ..contract.errors import InvalidRequest, UnwritablePath
 from ..contract.events import Emit, Event, Message, Progress
 from ..contract.jobs.classifytiles import ClassifyTiles
 from ..contract.jobs.map_settings import FOLDER
-from ..core.files import Staging, write_json
+from ..core.address import is_address
+from ..core.files import Staging, on_disk, write_json
 from ..core.units import Outcome, run_units, worker_count
 from ..inference.device import usable_cores
 from ..model_file import ModelFile, read_model
@@ -69,7 +70,7 @@ def _need_classes(model: ModelFile) -> None:
 
 
 def _output(path: str) -> Path:
-    folder = Path(path).absolute()
+    folder = on_disk(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -85,11 +86,16 @@ def _tasks(request: ClassifyTiles, model: ModelFile, folder: Path) -> List[TileT
     cores = 0 if count == 1 or request.scheduler else max(1, usable_cores() // count)
     return [
         tile_task(
-            tile.name, str(Path(tile.path).absolute()), folder / tile.name, request.shared(),
+            tile.name, _whole(tile.path), folder / tile.name, request.shared(),
             request.model, request.probs, model.sha256, cores,
         )
         for tile in tiles
     ]  # fmt: skip
+
+
+def _whole(path: str) -> str:
+    """A path that means the same in every process."""
+    return path if is_address(path) else str(Path(path).absolute())
 
 
 def _mapped(

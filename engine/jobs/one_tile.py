@@ -21,6 +21,7 @@ from ..contract.events import Emit, Message
 from ..contract.jobs.classifysentinel2 import ClassifySentinel2
 from ..core.files import Staging, write_json
 from ..core.grid import Grid
+from ..core.stamps import stamps_under
 from ..inference.device import CORES_VARIABLE
 from ..inference.gpu_memory import gpu_memory_mb
 from ..inference.memory import forget_peak_memory
@@ -62,9 +63,10 @@ class TileTask:
 
     def fingerprint(self) -> str:
         """Equal for equal requests on unchanged input."""
-        source = Path(self.request.input[0])
-        files = [source] if source.is_file() else sorted(source.rglob("*"))
-        stamps = [(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.is_file()]
+        request = self.request
+        stamps = [stamps_under(request.input[0])]
+        stamps += [stamps_under(path) for path in (request.s1, request.mask, request.layers_file)
+                   if path]  # fmt: skip
         said = json.dumps([asdict(self.request), self.model_sha256, stamps], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 

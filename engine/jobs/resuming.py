@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from .. import __version__
 from ..contract.jobs.map_settings import MapRequest
+from ..core.address import archive_of, gdal_name, is_address
+from ..core.files import on_disk
 from ..core.map_format import MapFormat
+from ..core.stamps import stamp_of
+from ..core.storage import Storage
 from ..inference.journal import Journal, check_same, journal_beside, read_start
 from ..inference.settings import ChunkSettings, Wishes
+from ..scenes.source import shown
+from ..scenes.virtual import files_of
 
 # They decide what is chosen, and what was chosen is in the journal.
 _NO_MATTER = ("resume", "max_memory_mb")
@@ -65,14 +69,15 @@ def resumption(
 
     Raises:
         OtherSettings: There is one of another request, model or input.
+        UnreachableStorage: An input at an address cannot be asked whether it is the same.
+        UnwritablePath: The maps shall go to an address.
     """
     if not request.resume:
         return None
-    path = journal_beside(Path(request.main))
+    path = journal_beside(on_disk(request.main))
     fields = {k.upper(): v for k, v in asdict(request).items() if k not in _NO_MATTER}
     facts = {**fields, "the model": model_sha256, "Coverloom": __version__}
-    for name in dict.fromkeys((*sources, *request.inputs())):
-        facts[f"the file {name}"] = _stamp(name)
+    facts.update(_stamps((*sources, *request.inputs())))
     facts = json.loads(json.dumps(facts))
     start = read_start(path)
     if start is None:
@@ -89,12 +94,13 @@ def forget(request: MapRequest, journal: Optional[Journal]) -> None:
         journal_beside(Path(request.main)).unlink(missing_ok=True)
 
 
-def _stamp(name: str) -> Optional[str]:
-    """Size and time of a file; None for what the file system does not know."""
-    inside = re.match(r"/vsi(?:zip|tar|gzip)/(.*?\.(?:zip|tar|tgz|gz))(?:/|$)", name, re.IGNORECASE)
-    path = Path(inside[1] if inside else name.split("|")[0])
-    if not name or not path.is_file():
-        return None
-    state = path.stat()
-    changed = datetime.fromtimestamp(state.st_mtime, timezone.utc).isoformat()
-    return f"{state.st_size} bytes of {changed}, {state.st_mtime_ns % 1_000_000_000} ns"
+def _stamps(names: Sequence[str]) -> Dict[str, Optional[str]]:
+    """What tells each file that is read from the one that was there before."""
+    storage, stamps = Storage(), {}
+    files: List[str] = [file for name in names for file in (name, *files_of(name))]
+    plain = [gdal_name(f) if is_address(f) else archive_of(f) or f for f in files]
+    for name in dict.fromkeys(plain):
+        # A folder is what is read of it: asking for the folder itself would be one request more.
+        if not any(file.startswith(f"{name.rstrip('/')}/") for file in plain):
+            stamps[f"the file {shown(name)}"] = stamp_of(name, storage)
+    return stamps

@@ -11,7 +11,9 @@ from typing import Dict, Tuple
 import onnx
 
 from ..contract.errors import MissingCard
+from ..core.address import is_address
 from ..core.card import ModelCard
+from ..core.files import fetched
 from .graph import Graph, check_card, read_graph
 from .onnx_file import external_files, load_proto
 
@@ -48,14 +50,18 @@ class ModelFile:
 def read_model(path: str | Path) -> ModelFile:
     """Read a model file and check its card against its graph; nothing is run.
 
+    Args:
+        path: File or address; of one at an address the process keeps a copy while it lives.
+
     Raises:
         MissingInput: There is no such file.
+        UnreachableStorage: Its address cannot be read.
         UnreadableModel: It is damaged, unsafe, or has another form than Coverloom runs.
         MissingCard: It carries no card.
         InvalidCard: Its card cannot be read.
         CardMismatch: Its card says something that is not so.
     """
-    path = Path(path).absolute()
+    path = fetched(str(path)) if is_address(str(path)) else Path(path).absolute()
     proto = load_proto(path)
     card = card_of(proto, path)
     graph = read_graph(proto)

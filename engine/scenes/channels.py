@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn, Optional, Tuple
+from typing import Any, Callable, NoReturn, Optional, Tuple
 
 import numpy as np
 from rasterio.windows import Window as RasterioWindow
@@ -12,7 +13,10 @@ from rasterio.windows import Window as RasterioWindow
 from ..contract.errors import UnreadableRaster
 from ..core.window import Window
 from .scene import Array
-from .source import GDAL_ERRORS, Source
+from .source import GDAL_ERRORS, Source, forget_content, remote_part, shown
+
+# Of a window at an address: GDAL asks again for a refused answer, not for one cut short half-way.
+_ATTEMPTS, _WAIT_S = 4, 0.3
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,13 @@ class Channels:
             UnreadableRaster: GDAL cannot read there.
         """
         first, last = self.slots[0], self.slots[-1]
-        adjacent = self.slots == tuple(range(first, last + 1))
-        try:
-            if adjacent:
-                dataset.read(list(indexes), window=_native(window), out=out[first : last + 1])
-            else:
-                out[list(self.slots)] = dataset.read(list(indexes), window=_native(window))
-        except GDAL_ERRORS as error:
-            self.fail(window, error)
+        if self.slots == tuple(range(first, last + 1)):
+            into = out[first : last + 1]
+            self._ask(lambda: dataset.read(list(indexes), window=_native(window), out=into), window)
+        else:
+            out[list(self.slots)] = self._ask(
+                lambda: dataset.read(list(indexes), window=_native(window)), window
+            )
 
     def read(self, window: Window) -> Array:
         """``(n, h, w)`` of the bands, in their order in ``indexes``, px of the file.
@@ -67,17 +70,28 @@ class Channels:
 
     def read_mask(self, dataset: Any, index: int, window: Window) -> Array:
         """Read the mask of a band as ``(h, w)`` bool, True where it was measured."""
-        try:
-            mask = dataset.read_masks(index, window=_native(window))
-        except GDAL_ERRORS as error:
-            self.fail(window, error)
+        mask = self._ask(lambda: dataset.read_masks(index, window=_native(window)), window)
         return np.asarray(mask, dtype=bool)
+
+    def _ask(self, read: Callable[[], Any], window: Window) -> Any:
+        """What ``read`` gives; at an address it is tried again."""
+        attempts = _ATTEMPTS if remote_part(self.source.path) else 1
+        for attempt in range(attempts):
+            try:
+                return read()
+            except GDAL_ERRORS as error:
+                if attempt + 1 == attempts:
+                    self.fail(window, error)
+                time.sleep(_WAIT_S * 2**attempt)
+                forget_content(self.source.path)
+        raise ValueError("At least one attempt is needed.")
 
     def fail(self, window: Window, error: Exception) -> NoReturn:
         """Raise what is wrong with the file."""
         cause = str(error.__cause__ or error).rstrip(".")
+        where = f"{shown(self.source.path)} is damaged near column {window.col}, row {window.row}"
         raise UnreadableRaster(
-            f"{self.source.path} is damaged near column {window.col}, row {window.row}: {cause}.",
+            f"{where}: {cause}.",
             "Copy or download the file again.",
         ) from error
 

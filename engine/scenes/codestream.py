@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import BinaryIO
+from zipfile import ZIP_STORED
 
 from ..contract.errors import UnreadableRaster
+from ..core.address import address_of, archive_of, is_address
+from ..core.archive import last_bytes, open_archive
 from ..core.storage import Storage
-from .address import address_of
 
 _SIGNATURE = bytes.fromhex("0000000c6a5020200d0a870a")
 _END = b"\xff\xd9"
@@ -27,7 +29,10 @@ def check_complete(path: str) -> None:
         UnreadableRaster: It was cut short, as by a download that stopped.
         UnreachableStorage: The address cannot be read.
     """
-    file, address = Path(path), address_of(path)
+    file, address, archive = Path(path), address_of(path), archive_of(path)
+    if archive and file.suffix.lower() == ".jp2":
+        _check_inside(path, address_of(archive) or archive)
+        return
     if address and file.suffix.lower() == ".jp2":
         storage = Storage()
         size = storage.size(address)
@@ -43,6 +48,16 @@ def check_complete(path: str) -> None:
         if size and _complete(stream, size):
             return
     raise _cut_short(path, size)
+
+
+def _check_inside(path: str, archive: str) -> None:
+    name = path.partition("}/")[2]
+    with open_archive(archive) as opened:
+        entry = opened.getinfo(name)
+        if is_address(archive) and entry.compress_type != ZIP_STORED:
+            return  # all of it would have to be fetched
+        if last_bytes(opened, name, len(_END)) != _END:
+            raise _cut_short(f"{archive}/{name}", entry.file_size)
 
 
 def _cut_short(path: str, size: int) -> UnreadableRaster:

@@ -24,6 +24,7 @@ _DN_A_REFLECTANCE = 10_000.0  # "DN" is the archive's: products before baseline 
 class Mask(Protocol):
     """Where a scene was measured."""
 
+    path: str
     block: Tuple[int, int]
     cached_bytes: int
 
@@ -144,6 +145,7 @@ class ConvertedScene(Closing):
         scene: What is read.
         conversions: One a band.
         masks: Each says where it was measured.
+        more: Further files that its numbers hang on, such as the product's metadata.
     """
 
     def __init__(
@@ -151,9 +153,12 @@ class ConvertedScene(Closing):
         scene: RasterScene,
         conversions: Sequence[Conversion],
         masks: Sequence[Mask] = (),
+        more: Sequence[str] = (),
     ) -> None:
         self._scene, self._conversions, self._masks = scene, tuple(conversions), tuple(masks)
-        self.grid, self.bands, self.sources = scene.grid, scene.bands, scene.sources
+        self.grid, self.bands = scene.grid, scene.bands
+        read = (*scene.sources, *(mask.path for mask in masks), *more)
+        self.sources = tuple(dict.fromkeys(read))
         blocks = [scene.block, *(mask.block for mask in masks)]
         self.block = max(rows for rows, _ in blocks), max(columns for _, columns in blocks)
         self.cached_bytes = scene.cached_bytes + sum(mask.cached_bytes for mask in masks)

@@ -53,6 +53,7 @@ class Meaning:
         quantification: Stored steps in a reflectance of 1.
         offsets: Band to what is added to its stored numbers; 0 for one that is not listed.
         listed: Bands that the product says it has, whether or not their files are there.
+        file: The file that says so, by GDAL's name for it; empty where names alone do.
     """
 
     level: str = "L2A"
@@ -60,6 +61,7 @@ class Meaning:
     quantification: float = 10_000.0
     offsets: Mapping[str, float] = field(default_factory=dict)
     listed: Tuple[str, ...] = ()
+    file: str = ""
 
     def offset(self, band: str) -> float:
         """What is added to the stored numbers of ``band``."""

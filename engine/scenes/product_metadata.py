@@ -7,6 +7,7 @@ Element names: ESA, Sentinel-2 Products Specification Document (S2-PDGS-TAS-DI-P
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
 from ..contract.errors import MissingPackage, UnreadableMetadata
@@ -23,7 +24,7 @@ def read_metadata(text: bytes, path: str) -> Meaning:
 
     Args:
         text: The XML.
-        path: For messages.
+        path: Of the file, for messages and for ``Meaning.file``.
 
     Raises:
         UnreadableMetadata: No XML, an entity in it, or a number that is none.
@@ -38,7 +39,7 @@ def read_metadata(text: bytes, path: str) -> Meaning:
             f"{path} needs the package defusedxml to be read.", "Run 'Set up the runtime' again."
         ) from error
     try:
-        return _meaning(fromstring(text))
+        return replace(_meaning(fromstring(text)), file=path)
     except (ParseError, DefusedXmlException, ValueError, KeyError, TypeError) as error:
         raise UnreadableMetadata(
             f"{path} cannot be read: {error!s}.", "Download the product again."

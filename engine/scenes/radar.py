@@ -15,10 +15,12 @@ from rasterio.warp import transform
 
 from ..contract.errors import InvalidRequest, MissingBand, MissingInput, UnreadableRaster
 from ..contract.events import Emit, Message
+from ..core.address import is_address
 from ..core.grid import Grid
+from ..core.storage import Storage, name_of
 from .binding import BandLabel
 from .product import ENDINGS
-from .source import GDAL_ERRORS, Source, open_source
+from .source import GDAL_ERRORS, Source, open_source, shown
 
 POLARISATIONS = ("VV", "VH", "HH", "HV")
 _SAMPLE_PX = 256
@@ -29,11 +31,12 @@ def open_radar(path: str, first_number: int) -> List[Source]:
     """Open a raster, or a folder of rasters, whose bands are polarisations.
 
     Args:
-        path: File or folder.
+        path: File or folder, or the address of one.
         first_number: Number of its first band over all inputs.
 
     Raises:
         MissingInput: There is nothing at ``path``.
+        UnreachableStorage: An address cannot be read.
         MissingBand: No band names a polarisation.
         UnreadableRaster, MissingCRS: As for any raster.
     """
@@ -55,11 +58,16 @@ def open_radar(path: str, first_number: int) -> List[Source]:
 
 
 def _rasters(path: str) -> List[str]:
-    folder = Path(path)
-    if not folder.is_dir():
+    single = PurePath(path).suffix.lower() in ENDINGS
+    if single if is_address(path) else not Path(path).is_dir():
         return [path]
-    there = sorted(f for f in folder.iterdir() if f.suffix.lower() in ENDINGS)
-    named = [str(f) for f in there if _polarisation(f.stem)]
+    there = sorted(item.path for item in Storage().list(path) if not item.folder)
+    rasters = [PurePath(name_of(file)) for file in there]
+    named = [
+        file
+        for file, name in zip(there, rasters)
+        if name.suffix.lower() in ENDINGS and _polarisation(name.stem)
+    ]
     if not named:
         raise MissingInput(
             f"S1 {path} holds no raster with VV or VH in its name.", "Give their folder, or a file."
@@ -97,12 +105,16 @@ def holds_decibels(source: Source, labels: Sequence[BandLabel], unit: str, emit:
     places = tuple(source.labels.index(label) + 1 for label in labels)
     if any(source.dtype(place).kind in "iu" for place in places):
         raise InvalidRequest(
-            f"S1 {source.path} holds whole numbers, which say neither dB nor linear power.",
+            f"S1 {shown(source.path)} holds whole numbers, which say neither dB nor linear power.",
             "Calibrate it, or say with S1_UNIT what they are.",
         )
     sample = _sample(source, places)
     decibels = bool(sample.size and (sample < 0).any())
-    emit(Message(f"{source.path} looks like {'dB' if decibels else 'linear power'} (S1_UNIT)."))
+    emit(
+        Message(
+            f"{shown(source.path)} looks like {'dB' if decibels else 'linear power'} (S1_UNIT)."
+        )
+    )
     return decibels
 
 
@@ -118,7 +130,7 @@ def warn_if_partial(source: Source, grid: Grid, emit: Emit) -> None:
     inside &= (down >= -near) & (down <= source.grid.height + near)
     if not inside.all():
         emit(Message(
-            f"S1 {source.path} covers about {100 * inside.mean():.0f} % of the scene; "
+            f"S1 {shown(source.path)} covers about {100 * inside.mean():.0f} % of the scene; "
             "the rest is left out of the map.",
             "warning",
         ))  # fmt: skip
@@ -138,7 +150,7 @@ def _sample(source: Source, places: Tuple[int, ...]) -> NDArray[np.float32]:
         )
     except GDAL_ERRORS as error:
         raise UnreadableRaster(
-            f"S1 {source.path} cannot be read: {error}.", "Copy the file again."
+            f"S1 {shown(source.path)} cannot be read: {error}.", "Copy the file again."
         ) from error
     kept = np.ma.masked_invalid(values).compressed()
     return np.asarray(kept, np.float32)

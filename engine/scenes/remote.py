@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Dict, List, Sequence
+from typing import List, Sequence
 
 from ..contract.errors import MissingBand
+from ..core.address import SCHEMES, STORES, gdal_name
 from ..core.storage import Storage
-from .address import SCHEMES, STORES, gdal_name
 from .product import Meaning, Product, band_file, band_files, meaning_by_name
 from .product_metadata import FILE_NAME, read_metadata
 from .safe import check_single
@@ -47,30 +47,11 @@ class RemoteReader(ProductReader):
                 f"{path} holds no file of a band.", "Give the folder of a Sentinel-2 product."
             )
         meaning = _meaning(storage, described, [path, *images])
-        _tell_gdal_where()
         return Product(path, band_files(map(gdal_name, images), path), meaning)
 
 
 def _meaning(storage: Storage, described: List[str], names: List[str]) -> Meaning:
     if described:
-        return read_metadata(storage.read_bytes(described[0]), described[0])
+        said = read_metadata(storage.read_bytes(described[0]), described[0])
+        return replace(said, file=gdal_name(described[0]))
     return meaning_by_name(PurePosixPath(name).name for name in names)
-
-
-def _tell_gdal_where() -> None:
-    """Give GDAL the store's address under the names that it knows, in every thread.
-
-    Those that are set already count; the credentials have the same names everywhere.
-    """
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
-    scheme, _, host = endpoint.rpartition("://")
-    wanted: Dict[str, str] = {"GDAL_HTTP_MAX_RETRY": "4", "GDAL_HTTP_TIMEOUT": "60",
-                              "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}  # fmt: skip
-    if host:
-        wanted.update(
-            AWS_S3_ENDPOINT=host.rstrip("/"),
-            AWS_HTTPS="NO" if scheme == "http" else "YES",
-            AWS_VIRTUAL_HOSTING="FALSE",  # a store of one's own has one name for all buckets
-        )
-    for name, value in wanted.items():
-        os.environ.setdefault(name, value)

@@ -50,7 +50,7 @@ class Scene(Protocol):
 
     @property
     def sources(self) -> Tuple[str, ...]:
-        """What was opened: paths or GDAL names."""
+        """All that its pixels hang on: paths or GDAL names of rasters, masks, metadata."""
 
     @property
     def cached_bytes(self) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 from rasterio import Affine
@@ -187,11 +187,12 @@ def _convert(
         else reflectance_conversion(band, label.description, product.meaning)
         for band, label in zip(card.bands, chosen)
     ]
+    said = [product.meaning.file] if product.meaning.file else []
     if not options.scl_mask:
-        return ConvertedScene(scene, conversions)
+        return ConvertedScene(scene, conversions, more=said)
     mask = SceneClassMask(product, scene.grid, options.scl_mask, emit)
     opened.callback(mask.close)
-    return ConvertedScene(scene, conversions, [mask])
+    return ConvertedScene(scene, conversions, [mask], said)
 
 
 def _tell(product: Product, grid: Grid, card: ModelCard, believed: bool, emit: Emit) -> None:
@@ -243,7 +244,7 @@ class SceneClassMask:
         except BaseException:
             source.dataset.close()
             raise
-        self._dataset: Any = source.dataset
+        self.path, self._dataset = source.path, source.dataset
         self._classes = np.array(sorted(classes), source.dtype(1))
         self.block, self.cached_bytes = self._reader.block, cached_bytes([self._reader])
 

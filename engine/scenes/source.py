@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, List, Optional, Tuple
@@ -16,7 +17,10 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import RasterioError
 
 from ..contract.errors import CoverloomError, MissingCRS, MissingInput, UnreadableRaster
+from ..core.address import address_of, archive_of, gdal_name, is_address
+from ..core.gdal_store import tell_gdal
 from ..core.grid import Grid
+from ..core.storage import Storage
 from .binding import BandLabel
 
 # rasterio wraps most of GDAL's errors in its own, but not all of them.
@@ -75,17 +79,23 @@ def open_source(path: str, first_number: int) -> Source:
 
     Raises:
         MissingInput: There is no such file.
+        UnreachableStorage: It is at an address that cannot be read.
         UnreadableRaster: GDAL cannot open it, it has no bands, or complex numbers.
         MissingCRS: It does not say where it lies.
     """
+    path = gdal_name(path) if is_address(path) else path
+    address = remote_part(path)
+    tell_gdal()  # a virtual raster on the disk may be of files that are elsewhere
     try:
         # Sharing would hand one GDAL handle to every reader of this file in the process.
         dataset = rasterio.open(path, sharing=False)
     except (*GDAL_ERRORS, ValueError) as error:
+        if address:
+            Storage().about(address)  # knows better than GDAL what is the matter with it
         if not _GDAL_NAME.match(path) and not Path(path).exists():
             raise MissingInput(f"There is no file {path}.", "Give its path.") from error
         raise UnreadableRaster(
-            f"{path} cannot be opened as a raster: {str(error).rstrip('.')}.",
+            f"{shown(path)} cannot be opened as a raster: {str(error).rstrip('.')}.",
             "Check or copy the file again.",
         ) from error
     try:
@@ -94,6 +104,25 @@ def open_source(path: str, first_number: int) -> Source:
     except CoverloomError:
         dataset.close()
         raise
+
+
+def forget_content(path: str) -> None:
+    """Make GDAL ask an address anew: what came of it is forgotten when it is closed, by anybody."""
+    with suppress(*GDAL_ERRORS):
+        rasterio.open(path, sharing=False).close()
+
+
+def remote_part(name: str) -> str:
+    """The address that GDAL's name stands for, or that of the archive in it; empty for none."""
+    return address_of(archive_of(name) or name)
+
+
+def shown(name: str) -> str:
+    """A file's name for a message: its address, where GDAL's name stands for one."""
+    archive = archive_of(name)
+    if archive:
+        return f"{address_of(archive) or archive}/{PurePath(name).name}"
+    return address_of(name) or name
 
 
 def _describe(path: str, dataset: Any, first_number: int) -> Source:
@@ -116,12 +145,12 @@ def _check(path: str, dataset: Any) -> None:
     complexes = [dtype for dtype in dataset.dtypes if dtype.startswith("complex")]
     if complexes:
         raise UnreadableRaster(
-            f"{path} holds {complexes[0]} numbers.", "Turn them into real numbers first."
+            f"{shown(path)} holds {complexes[0]} numbers.", "Turn them into real numbers first."
         )
     if dataset.crs is None or not dataset.crs.to_wkt():
         points = " but ground control points" if dataset.gcps[0] else ""
         raise MissingCRS(
-            f"{path} states no CRS{points}.",
+            f"{shown(path)} states no CRS{points}.",
             "Warp it with gdalwarp first."
             if points
             else "Assign its CRS (gdal_edit -a_srs) first.",

@@ -9,8 +9,8 @@ import boto3
 import numpy as np
 import pytest
 from coverloom.engine.contract import errors
+from coverloom.engine.core.address import address_of, gdal_name
 from coverloom.engine.core.band import Band
-from coverloom.engine.scenes.address import address_of, gdal_name
 from coverloom.engine.scenes.products import open_sentinel2
 from coverloom.engine.scenes.remote import RemoteReader
 from coverloom.engine.scenes.scene import open_scene

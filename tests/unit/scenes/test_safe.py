@@ -256,7 +256,9 @@ class TestRealProducts:
         names = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")
         said = []
         with open_scene([str(path)], card(names), "", said.append) as scene:
-            sizes = [Path(source).parent.name for source in scene.sources]
+            *images, metadata = scene.sources
+            sizes = [Path(source).parent.name for source in images]
+            assert Path(metadata).name == "MTD_MSIL2A.xml"
             assert scene.read(Window(0, 0, 9, 9))[0].shape == (12, 9, 9)
         ten, twenty, sixty = "R10m", "R20m", "R60m"
         assert sizes == [sixty, ten, ten, ten, twenty, twenty, twenty, ten, twenty, sixty, twenty,

@@ -3,9 +3,15 @@
 
 from __future__ import annotations
 
+import re
+
 STORES = {"s3": "/vsis3/"}
 SCHEMES = (*STORES, "https", "http")
 _WEB = "/vsicurl/"
+# GDAL counts braces in /vsizip/{archive}/inside; without them the ending tells where that begins.
+_ARCHIVE = re.compile(
+    r"/vsi(?:zip|tar|gzip)/(?:\{(.+?)\}|(.+?\.(?:zip|tar|tgz|tar\.gz|gz)))(?:/|$)", re.IGNORECASE
+)
 
 
 def gdal_name(address: str) -> str:
@@ -20,3 +26,14 @@ def address_of(name: str) -> str:
         if name.startswith(prefix):
             return f"{scheme}://{name[len(prefix) :]}"
     return name[len(_WEB) :] if name.startswith(_WEB) else ""
+
+
+def is_address(path: str) -> bool:
+    """Whether it is an address as users write it, with a scheme that can be read."""
+    return path.partition("://")[0] in SCHEMES and "://" in path
+
+
+def archive_of(name: str) -> str:
+    """The archive in GDAL's name for a file inside of one; empty if it is no such name."""
+    found = _ARCHIVE.match(name)
+    return (found[1] or found[2]) if found else ""
