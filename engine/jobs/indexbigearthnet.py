@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..contract.errors import InvalidRequest, NotAnArchive
+from ..contract.errors import InvalidRequest, NotAnArchive, UnreadableTable
 from ..contract.events import Emit, Message, Progress
 from ..contract.jobs.indexbigearthnet import IndexBigEarthNet
 from ..core.files import Staging
@@ -55,6 +55,8 @@ def run(request: IndexBigEarthNet, emit: Emit) -> Dict[str, Any]:
     counts = _write(request, _noting_faults(marked, faults), roots, made)
     if lists:
         emit(Message(f"{flags.found} of {len(flags)} patches listed with snow or cloud are here."))
+    if not counts["patches"]:
+        emit(Message("The index is empty: no row of METADATA is of a patch under ROOT.", "warning"))
     unpaired = counts["unpaired"] + counts["ambiguous"]
     if unpaired:
         emit(Message(f"{unpaired} rows are not paired; column 'reason' says why.", "warning"))
@@ -78,6 +80,10 @@ def _from_metadata(
     request: IndexBigEarthNet, paths: List[str], roots: Roots, storage: Storage, emit: Emit
 ) -> Iterator[Stretch]:
     metadata = OfficialMetadata(paths, storage)
+    if not metadata.rows:
+        raise UnreadableTable(
+            f"{' and '.join(paths)} has no rows.", "Give the official metadata.parquet."
+        )
     present = _present(roots, storage) if request.present_only else None
     if present is None:
         _warn_of_absent(metadata, roots, storage, emit)

@@ -193,6 +193,24 @@ def test_metadata_of_another_schema(archive, tmp_path):
     assert not (tmp_path / "index.parquet").exists()
 
 
+def test_metadata_without_a_row_for_this_archive(archive, tmp_path, events):
+    official = pq.read_table(archive / "metadata.parquet")
+    pq.write_table(official.slice(0, 0), tmp_path / "none.parquet")
+    with pytest.raises(UnreadableTable, match="has no rows"):
+        index_of(archive, tmp_path, metadata=str(tmp_path / "none.parquet"))
+    elsewhere = [
+        name.replace("T33UUP", "T33UVP") for name in official.column("patch_id").to_pylist()
+    ]
+    pq.write_table(
+        official.set_column(0, "patch_id", pa.array(elsewhere)), tmp_path / "other.parquet"
+    )
+    outputs, _ = index_of(
+        archive, tmp_path, events, metadata=str(tmp_path / "other.parquet"), present_only=True
+    )
+    assert outputs["PATCHES"] == 0
+    assert any("The index is empty" in text for text in events.warnings())
+
+
 def test_an_index_is_no_official_metadata(archive, tmp_path):
     """It has their columns; found pairs would then pass as official, and be deleted after use."""
     index_of(archive, tmp_path)
