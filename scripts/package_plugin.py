@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import List
 
 ROOT = Path(__file__).resolve().parents[1]
+PLACEHOLDER = "@example."
 LIMIT_BYTES = 25_000_000
 NEEDED = ("LICENSE", "metadata.txt", "__init__.py")
 REQUIRED_FIELDS = (
@@ -31,7 +32,11 @@ FLAKE8 = ["--max-line-length=120", "--extend-ignore=E203,E704,QGS"]
 
 def main() -> int:
     """Pack, check, scan; then give the zip its name."""
-    version = read_metadata()["version"]
+    metadata = read_metadata()
+    version = metadata["version"]
+    if PLACEHOLDER in metadata["email"]:
+        print("Note: the e-mail and addresses in metadata.txt are placeholders; the plugin site")
+        print("wants ones that answer.")
     final = ROOT / "dist" / f"coverloom-{version}.zip"
     final.parent.mkdir(exist_ok=True)
     if git("status", "--porcelain").strip():

@@ -186,3 +186,14 @@ def test_listing_imports_none_of_the_heavy_packages(provider):
     assert QgsApplication.processingRegistry().algorithmById("coverloom:classifyraster")
     heavy = {"rasterio", "onnx", "onnxruntime", "tensorflow", "numba", "pyarrow", "h5py", "dask"}
     assert not heavy & set(sys.modules)
+
+
+def test_pages_have_names_of_their_own(provider):
+    """The results viewer lists pages of all algorithms by nothing but the output's name."""
+    pages = [
+        output.description()
+        for algorithm in provider.algorithms()
+        for output in algorithm.outputDefinitions()
+        if output.type() == "outputHtml"
+    ]
+    assert len(pages) > 4 and len(set(pages)) == len(pages)

@@ -42,7 +42,7 @@ class DescribeDataset(CoverloomAlgorithm):
         """The page, the layer, the numbers."""
         layer = tr("GeoPackage (*.gpkg);;GeoJSON (*.geojson)")
         return [
-            outputs.file("OUTPUT", tr("Page"), tr("HTML file (*.html)")),
+            outputs.file("OUTPUT", tr("Report of the dataset"), tr("HTML file (*.html)")),
             outputs.file("FOOTPRINTS", tr("Footprints"), layer, by_default=False),
             outputs.file(
                 "STATISTICS", tr("Statistics"), tr("JSON file (*.json)"), by_default=False

@@ -42,7 +42,7 @@ class ClassifyTiles(ClassifyRaster):
         return [
             outputs.folder("OUTPUT", tr("Maps")),
             QgsProcessingOutputFile("REPORT", tr("What each tile took")),
-            QgsProcessingOutputHtml("VIEWER", tr("Viewer")),
+            QgsProcessingOutputHtml("VIEWER", tr("Viewer of the tiles")),
             outputs.number("MAPPED", tr("Tiles mapped")),
             outputs.number("FAILED", tr("Tiles that failed")),
         ]

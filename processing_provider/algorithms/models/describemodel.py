@@ -32,6 +32,6 @@ class DescribeModel(CoverloomAlgorithm):
     def gives(self) -> List[Outcome]:
         """The card, for reading and for programs."""
         return [
-            outputs.file("REPORT", tr("Description"), tr("HTML file (*.html)")),
+            outputs.file("REPORT", tr("Report of the model"), tr("HTML file (*.html)")),
             outputs.file("CARD", tr("Card as JSON"), tr("JSON file (*.json)"), by_default=False),
         ]

@@ -42,7 +42,7 @@ class EvaluateModel(CoverloomAlgorithm):
     def gives(self) -> List[Outcome]:
         """The report, the figures as JSON, and the headline figures."""
         return [
-            outputs.file("REPORT", tr("Report"), tr("HTML file (*.html)")),
+            outputs.file("REPORT", tr("Report of the evaluation"), tr("HTML file (*.html)")),
             outputs.file("METRICS", tr("Figures as JSON"), tr("JSON file (*.json)")),
             outputs.number("ACCURACY", tr("Accuracy (pixels)")),
             outputs.number("MIOU", tr("Mean IoU (pixels)")),

@@ -62,6 +62,6 @@ class TrainModel(CoverloomAlgorithm):
             outputs.folder("RUN", tr("Folder of the run")),
             outputs.file("MODEL", tr("Best model"), model, by_default=False),
             outputs.file("KERAS", tr("Best model for Keras"), keras, by_default=False),
-            outputs.file("REPORT", tr("Report"), page),
+            outputs.file("REPORT", tr("Report of the training"), page),
             outputs.number("BEST_METRIC", tr("Best score on the validation split")),
         ]

@@ -38,7 +38,7 @@ class Doctor(CoverloomAlgorithm):
     def gives(self) -> List[Outcome]:
         """The report, and its headline for a script."""
         return [
-            outputs.file("REPORT", tr("Report"), tr("HTML file (*.html)")),
+            outputs.file("REPORT", tr("Report of the doctor"), tr("HTML file (*.html)")),
             outputs.file("JSON", tr("Report as JSON"), tr("JSON file (*.json)"), by_default=False),
             outputs.text("PROVIDER", tr("Execution provider")),
             outputs.number("THROUGHPUT", tr("Throughput in Mpx/s")),
