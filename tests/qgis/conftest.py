@@ -45,6 +45,20 @@ def provider(qgis_app, qgis_processing):
     QgsApplication.processingRegistry().removeProvider(made)
 
 
+@pytest.fixture
+def project(provider, monkeypatch):
+    """An empty project without a desktop, into which QGIS loads what a run made."""
+    from processing.gui import Postprocessing
+    from qgis.core import QgsProject
+
+    # QGIS 3.44 gives the desktop's layer panel to C++, which takes no stand-in of pytest-qgis's.
+    monkeypatch.setattr(Postprocessing, "iface", None, raising=False)  # 3.22 has none
+    project = QgsProject.instance()
+    project.clear()
+    yield project
+    project.clear()
+
+
 @pytest.fixture(scope="session")
 def made_inputs(python, tmp_path_factory):
     folder = tmp_path_factory.mktemp("inputs")

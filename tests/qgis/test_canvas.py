@@ -17,7 +17,6 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingModelAlgorithm,
     QgsProcessingOutputLayerDefinition,
-    QgsProject,
     QgsSingleBandPseudoColorRenderer,
 )
 
@@ -25,14 +24,6 @@ ROOT = Path(__file__).resolve().parents[2]
 ALGORITHM = "coverloom:classifyraster"
 MAPS = ("CLASS", "MAXPROB", "ENTROPY", "GAP")
 CLASSES = ["Water", "Forest", "Fields", "Town"]
-
-
-@pytest.fixture
-def project(qgis_app):
-    project = QgsProject.instance()
-    project.clear()
-    yield project
-    project.clear()
 
 
 @pytest.fixture

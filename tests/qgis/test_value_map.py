@@ -11,20 +11,11 @@ from qgis import processing
 from qgis.core import (
     QgsProcessing,
     QgsProcessingException,
-    QgsProject,
     QgsSingleBandPseudoColorRenderer,
 )
 
 ALGORITHM = "coverloom:classifyraster"
 DEFAULTS = ("CLASS", "MAXPROB", "ENTROPY", "GAP", "VALUE")
-
-
-@pytest.fixture
-def project(qgis_app):
-    project = QgsProject.instance()
-    project.clear()
-    yield project
-    project.clear()
 
 
 @pytest.fixture
