@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingOutputDefinition,
     QgsReferencedRectangle,
 )
+from qgis.PyQt.QtGui import QIcon
 
 from ..engine.contract.errors import CoverloomError
 from ..engine.contract.jobs import JOBS
@@ -86,6 +87,14 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
     def helpUrl(self) -> str:
         """The page in the documentation."""
         return docs_page(self.NAME)
+
+    def icon(self) -> QIcon:
+        """Coverloom's, so that searches and lists of last used ones show whose it is."""
+        return self.provider().icon() if self.provider() else super().icon()
+
+    def svgIconPath(self) -> str:
+        """The same, for the modeler."""
+        return self.provider().svgIconPath() if self.provider() else super().svgIconPath()
 
     def createInstance(self) -> CoverloomAlgorithm:
         """A fresh one for one run."""

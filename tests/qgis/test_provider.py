@@ -56,6 +56,12 @@ def test_it_has_a_request_a_group_and_its_registered_title(algorithm):
     assert algorithm.displayName() == ALGORITHMS[algorithm.name()].title
 
 
+def test_it_shows_whose_it_is(algorithm, provider):
+    for one in (algorithm, algorithm.create()):
+        assert not one.icon().isNull()
+        assert one.svgIconPath() == provider.svgIconPath()
+
+
 def test_its_help_names_each_parameter_and_output_once_and_no_others(algorithm):
     path = ROOT / "resources" / "help" / f"{algorithm.name()}.json"
     texts = json.loads(path.read_text(encoding="utf-8"))
