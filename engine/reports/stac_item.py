@@ -19,6 +19,7 @@ _MEDIA = {
     ".png": pystac.MediaType.PNG,
     ".json": "application/json",
 }
+_ROLES = {".tif": "data", ".png": "overview"}
 
 
 def map_item(
@@ -53,11 +54,19 @@ def map_item(
     )  # fmt: skip
     item.stac_extensions.append("https://stac-extensions.github.io/projection/v2.0.0/schema.json")
     for key, path in assets.items():
-        media = _MEDIA.get(path.suffix.lower())
-        href = _from(item_path.parent, path)
-        item.add_asset(key, pystac.Asset(href, media_type=media, roles=["data"]))
+        item.add_asset(key, _asset(path, item_path.parent))
     described: Dict[str, Any] = item.to_dict(include_self_link=False, transform_hrefs=False)
     return described
+
+
+def _asset(path: Path, folder: Path) -> pystac.Asset:
+    kind = path.suffix.lower()
+    # A picture is smaller and says no place: the item's grid is not its own.
+    own = {"proj:code": None} if kind == ".png" else {}
+    return pystac.Asset(
+        _from(folder, path), media_type=_MEDIA.get(kind), roles=[_ROLES.get(kind, "metadata")],
+        extra_fields=own,
+    )  # fmt: skip
 
 
 def _from(folder: Path, path: Path) -> str:
@@ -78,7 +87,13 @@ def _outline(grid: Grid) -> Dict[str, Any]:
 
 
 def _projection(grid: Grid) -> Dict[str, Any]:
-    epsg = CRS.from_user_input(grid.crs).to_epsg() if grid.crs else None
-    named = {"proj:code": f"EPSG:{epsg}"} if epsg else {"proj:wkt2": grid.crs}
+    """Fields of the projection extension, version 2.0.0."""
+    named: Dict[str, Any] = {"proj:code": None}
+    if grid.crs:
+        crs = CRS.from_user_input(grid.crs)
+        epsg = crs.to_epsg()
+        named = {"proj:code": f"EPSG:{epsg}" if epsg else None}
+        if not epsg:
+            named["proj:wkt2"] = crs.to_wkt(version="WKT2_2019")
     shape = [grid.height, grid.width]
     return {**named, "proj:shape": shape, "proj:transform": list(grid.transform)[:6]}
