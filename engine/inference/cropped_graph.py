@@ -1,47 +1,79 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A model that computes its last, pointwise, layers for a window's core alone.
+"""A model that computes of a window's halo only what its core depends on.
 
-The halo around a core is there for the layers that look around. A last 1 x 1 convolution does not,
-so what it would give in the halo is cut off before it: a third of the scores at cores of 512 px,
-half at 256 px. With many classes the scores are most of the memory.
+``core_cuts`` says where. The cuts are put into the graph that ONNX Runtime has optimised, not
+before: there the channels lie in blocks, which it would have to lay out otherwise around each cut.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any, Mapping, Optional, Tuple
+from dataclasses import dataclass
+from typing import Dict, List, Optional
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
 
 from ..core.card import ModelCard
+from ..core.window import Window
+from .core_cuts import CoreCuts
 from .fused_graph import opset_of
+from .halo import halo_of
+from .tensor_layout import block_size, channels_of, in_blocks, optimised
 
-STARTS, ENDS = "coverloom_core_starts", "coverloom_core_ends"  # (2,) int64: rows, columns
-_AXES, _CORE = "coverloom_core_axes", "coverloom_core"
-_POINTWISE = ("Relu", "Sigmoid", "Tanh", "Identity", "Clip")
 _OLDEST_OPSET = 13  # from here on Softmax is along one axis
 _MOST_BYTES = 1_500_000_000  # of a model: it is handed over in memory, 2 GB at most
+_ORDINARY_CORE = 512  # px
+_AXES = "coverloom_axes"
+CUT = "coverloom_core_"  # and a number: what a cut leaves
 
 
-def crop_to_core(proto: onnx.ModelProto, card: ModelCard) -> Optional[onnx.ModelProto]:
-    """A copy with two inputs more, ``STARTS`` and ``ENDS``: the core's place in the window, px.
+@dataclass(frozen=True)
+class CroppedGraph:
+    """A graph with two inputs more for each cut, which say where it begins and ends.
 
-    None where it would not help or is not safe: a model of another form than one window in, one
-    score a pixel out.
+    Args:
+        proto: As ONNX Runtime has optimised it for this processor, and as it must be run.
+        cuts: Where it has been cut.
+        widths: Numbers of one pixel that lie side by side, for each cut.
+    """
+
+    proto: onnx.ModelProto
+    cuts: CoreCuts
+    widths: List[int]
+
+    def places(self, core: Window, height: int, width: int) -> Dict[str, NDArray[np.int64]]:
+        """Those inputs for a core in windows of a size, all px."""
+        rows = self.cuts.spans(0, (core.row, core.bottom), height)
+        columns = self.cuts.spans(1, (core.col, core.right), width)
+        given = {}
+        for i, (high, wide, block) in enumerate(zip(rows, columns, self.widths)):
+            for name, row, column in zip(_names(i), high, wide):
+                given[name] = np.array([row, column * block], np.int64)
+        return given
+
+
+def crop_to_core(proto: onnx.ModelProto, card: ModelCard) -> Optional[CroppedGraph]:
+    """The model cropped; None where that would not help or is not safe.
+
+    So it is with a model of another form than one window in, one score a pixel out.
+
+    Raises:
+        Exception: Of ONNX Runtime's, which cannot load it.
     """
     graph = proto.graph
     fits = card.task == "pixel" and card.dynamic_space and card.layout == "NCHW"
     if not fits or opset_of(proto) < _OLDEST_OPSET or not _one_in_one_out(graph, card.channels):
         return None
-    place = None if _branches(graph) else _first_pointwise(graph)
-    if place is None or proto.ByteSize() > _MOST_BYTES:
+    if _branches(graph) or proto.ByteSize() > _MOST_BYTES:
         return None
-    copy = onnx.ModelProto()
-    copy.CopyFrom(proto)
-    _insert(copy.graph, place)
-    return copy
+    halo = halo_of(card, graph)
+    if not halo:
+        return None
+    ready = optimised(proto)
+    cuts = CoreCuts(ready.graph, _ORDINARY_CORE, halo)
+    return _with_cuts(ready, cuts, len(card.bands)) if cuts.edges else None
 
 
 def _one_in_one_out(graph: onnx.GraphProto, channels: int) -> bool:
@@ -52,7 +84,7 @@ def _one_in_one_out(graph: onnx.GraphProto, channels: int) -> bool:
     sizes = graph.output[0].type.tensor_type.shape.dim
     kinds = {value.type.tensor_type.elem_type for value in values}
     known = len(sizes) == 4 and sizes[1].dim_value == channels
-    return known and kinds == {onnx.TensorProto.FLOAT}
+    return known and kinds == {TensorProto.FLOAT}
 
 
 def _branches(graph: onnx.GraphProto) -> bool:
@@ -61,46 +93,64 @@ def _branches(graph: onnx.GraphProto) -> bool:
     return any(attribute.type in kinds for node in graph.node for attribute in node.attribute)
 
 
-def _first_pointwise(graph: onnx.GraphProto) -> Optional[int]:
-    """Place of the first 1 x 1 convolution among the pointwise nodes that end the model."""
-    producers = {name: i for i, node in enumerate(graph.node) for name in node.output}
-    uses = Counter(name for node in graph.node for name in node.input)
-    weights = {w.name: tuple(w.dims) for w in graph.initializer}
-    found, name, readers = None, graph.output[0].name, 0
-    while name in producers and uses[name] == readers:
-        node = graph.node[producers[name]]
-        if _is_1x1(node, weights):
-            found = producers[name]
-        elif node.op_type not in _POINTWISE and not _is_over_classes(node):
-            break
-        name, readers = node.input[0], 1  # what another node reads too must stay whole
-    return found
-
-
-def _is_1x1(node: onnx.NodeProto, weights: Mapping[str, Tuple[int, ...]]) -> bool:
-    if node.op_type != "Conv" or weights.get(node.input[1], ())[2:] != (1, 1):
-        return False
-    moves = _attribute(node, "strides", [1, 1]) != [1, 1]
-    return not moves and not any(_attribute(node, "pads", []))
-
-
-def _is_over_classes(node: onnx.NodeProto) -> bool:
-    return node.op_type == "Softmax" and _attribute(node, "axis", -1) in (1, -3)
-
-
-def _attribute(node: onnx.NodeProto, name: str, default: Any) -> Any:
-    given = [helper.get_attribute_value(a) for a in node.attribute if a.name == name]
-    return given[0] if given else default
-
-
-def _insert(graph: onnx.GraphProto, place: int) -> None:
-    for name in (STARTS, ENDS):
-        graph.input.append(helper.make_tensor_value_info(name, onnx.TensorProto.INT64, [2]))
+def _with_cuts(proto: onnx.ModelProto, cuts: CoreCuts, bands: int) -> Optional[CroppedGraph]:
+    """``proto`` with a ``Slice`` at each cut; None where the layout of a tensor is not known."""
+    graph = proto.graph
+    channels, blocked = channels_of(graph, bands), in_blocks(graph)
+    sources = [_source(graph, place, at) for place, at in cuts.edges]
+    if any(name in blocked and name not in channels for name in sources):
+        return None
+    new: Dict[int, List[onnx.NodeProto]] = {}
+    for i, ((place, at), source) in enumerate(zip(cuts.edges, sources)):
+        made = f"{CUT}{i}" if place >= 0 else graph.output[0].name
+        in_blocks_of = channels[source] if source in blocked else 0
+        new[place] = new.get(place, []) + _slice(graph, i, source, made, in_blocks_of)
+        if place >= 0:
+            graph.node[place].input[at] = made
+        else:
+            _rename(graph, made, source)
+    nodes = [n for i, node in enumerate(graph.node) for n in (*new.get(i, ()), node)]
+    del graph.node[:], graph.value_info[:]  # of sizes that hold no more
+    graph.node.extend([*nodes, *new.get(-1, ())])
     graph.initializer.append(numpy_helper.from_array(np.array([2, 3], np.int64), _AXES))
-    conv = graph.node[place]
-    cut = helper.make_node("Slice", [conv.input[0], STARTS, ENDS, _AXES], [_CORE])
-    conv.input[0] = _CORE
-    graph.node.insert(place, cut)
-    del graph.value_info[:]  # sizes that hold no more
     for dimension, name in zip(graph.output[0].type.tensor_type.shape.dim[2:], ("rows", "columns")):
-        dimension.dim_param = f"coverloom_core_{name}"
+        dimension.dim_param = f"coverloom_{name}"
+    return CroppedGraph(proto, cuts, [block_size() if s in blocked else 1 for s in sources])
+
+
+def _source(graph: onnx.GraphProto, place: int, at: int) -> str:
+    """What is cut: an input of a node, or the output under another name."""
+    return graph.node[place].input[at] if place >= 0 else "coverloom_whole"
+
+
+def _slice(
+    graph: onnx.GraphProto, index: int, source: str, made: str, channels: int
+) -> List[onnx.NodeProto]:
+    """The nodes of one cut, and its inputs; ``channels`` is 0 unless they lie in blocks."""
+    names = _names(index)
+    for name in names:
+        graph.input.append(helper.make_tensor_value_info(name, TensorProto.INT64, [2]))
+    if not channels:
+        return [helper.make_node("Slice", [source, *names, _AXES], [made])]
+    nodes = []
+    inner = [f"coverloom_whole_{index}", f"coverloom_cut_{index}"]
+    # In memory it is (N, C / b, H, W, b), and said to be (N, C, H, W). 0 leaves a length as it is,
+    # and -1 is what is left: no number is moved.
+    for name, count in ((inner[0], channels // block_size()), (made, channels)):
+        shape = numpy_helper.from_array(np.array([0, count, 0, -1], np.int64), f"{name}_shape")
+        graph.initializer.append(shape)
+    nodes.append(helper.make_node("Reshape", [source, f"{inner[0]}_shape"], [inner[0]]))
+    nodes.append(helper.make_node("Slice", [inner[0], *names, _AXES], [inner[1]]))
+    nodes.append(helper.make_node("Reshape", [inner[1], f"{made}_shape"], [made]))
+    return nodes
+
+
+def _names(index: int) -> List[str]:
+    """The inputs that say where a cut begins and ends: (2,) int64, rows and columns."""
+    return [f"coverloom_starts_{index}", f"coverloom_ends_{index}"]
+
+
+def _rename(graph: onnx.GraphProto, old: str, new: str) -> None:
+    for node in graph.node:
+        for names in (node.input, node.output):
+            names[:] = [new if name == old else name for name in names]

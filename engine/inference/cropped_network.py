@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Sequence
+from typing import Optional, Sequence
 
 import numpy as np
-import onnx
 import onnxruntime
 from numpy.typing import NDArray
 
 from ..core.card import ModelCard
 from ..core.window import Window
-from .cropped_graph import ENDS, STARTS
+from .cropped_graph import CroppedGraph
+from .cropped_memory import activation_bytes
 from .device import CPU, session_options, usable_cores
 from .halving import Windows, WindowsAtOnce
 from .plan import Chunk
@@ -24,7 +24,7 @@ class CroppedNetwork:
     """A graph of ``crop_to_core`` in ONNX Runtime.
 
     Args:
-        graph: What ``crop_to_core`` gave.
+        graph: What ``crop_to_core`` gave, already optimised.
         card: Its card.
 
     Raises:
@@ -35,13 +35,23 @@ class CroppedNetwork:
     one_shape = False
     device = CPU
 
-    def __init__(self, graph: onnx.ModelProto, card: ModelCard) -> None:
+    def __init__(self, graph: CroppedGraph, card: ModelCard) -> None:
+        options = session_options(usable_cores())
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         self._session = onnxruntime.InferenceSession(
-            graph.SerializeToString(), session_options(usable_cores()), providers=[CPU]
+            graph.proto.SerializeToString(), options, providers=[CPU]
         )
-        self._input, self._output = graph.graph.input[0].name, graph.graph.output[0].name
-        self._channels, self._memory = card.channels, ReusedMemory()
+        self._graph = graph
+        self._input, self._output = (
+            v[0].name for v in (graph.proto.graph.input, graph.proto.graph.output)
+        )
+        self._bands, self._channels = len(card.bands), card.channels
+        self._memory = ReusedMemory()
         self._at_once = WindowsAtOnce(1 << 30)
+
+    def activation_bytes(self, core: int, halo: int) -> Optional[float]:
+        """What its tensors take in all for a core and what is read around it, px, if known."""
+        return activation_bytes(self._graph, self._bands, core, halo)
 
     def scores(
         self, windows: NDArray[np.float32], chunks: Sequence[Chunk] = ()
@@ -64,8 +74,8 @@ class CroppedNetwork:
         scores = self._memory.array((len(fed), self._channels, core.height, core.width))
         binding = self._session.io_binding()
         binding.bind_cpu_input(self._input, fed)
-        binding.bind_cpu_input(STARTS, np.array([core.row, core.col], np.int64))
-        binding.bind_cpu_input(ENDS, np.array([core.bottom, core.right], np.int64))
+        for name, numbers in self._graph.places(core, *fed.shape[2:]).items():
+            binding.bind_cpu_input(name, numbers)
         place = scores.ctypes.data
         binding.bind_output(self._output, "cpu", 0, np.float32, scores.shape, place)
         self._session.run_with_iobinding(binding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Protocol, Sequence, Tuple
+from typing import Callable, Dict, Mapping, Optional, Protocol, Sequence, Tuple
 
 import onnx
 import psutil
@@ -26,7 +26,7 @@ _MOST_BANDS = 6  # vertical bands of chunks that are tried
 _MAPS_BYTES = 13  # a pixel of the four maps, whose blocks share the cache until written
 _SLACK = 1.6  # ONNX Runtime's arena grows in powers of two and holds gaps
 _SCORES = 5  # copies of a window's scores: two of ours, the arena's own, and its gaps
-_CORE_SCORES = 4  # of a core's, which go straight into ours
+_CORE_SCORES = 2  # of a core's, which go straight into ours: one written, one being made
 _RESERVE_MB = 60  # compiled passes and what libraries load on first use
 
 
@@ -39,23 +39,24 @@ class Footprint:
         bands: Input channels.
         classes: Output channels.
         stored: Bytes of one stored number.
-        cropped: Whether the network gives the scores of cores alone.
+        cropped: If the network gives the scores of cores alone: what those tensors take in all, by
+            core and halo, px; None if that is not known.
     """
 
     activations: float
     bands: int
     classes: int
     stored: int
-    cropped: bool = False
+    cropped: Optional[Callable[[int, int], Optional[float]]] = None
 
     @property
     def bytes_per_px(self) -> float:
         """Network, one window being read and one waiting, the scores, the maps."""
-        return self._seen_bytes + self._given_bytes
+        return self.activations * _SLACK + self._read_bytes + self._given_bytes
 
     @property
-    def _seen_bytes(self) -> float:
-        return self.activations * _SLACK + self.bands * (self.stored + 2 * 4)
+    def _read_bytes(self) -> float:
+        return self.bands * (self.stored + 2 * 4)
 
     @property
     def _given_bytes(self) -> float:
@@ -64,26 +65,29 @@ class Footprint:
     def window_mb(self, core: int, halo: int, batch: int = 1) -> float:
         """MB for windows of a core of ``core`` px and ``halo`` px around it, ``batch`` at once."""
         side = core + 2 * halo
-        given = core if self.cropped else side
-        return (self._seen_bytes * side**2 + self._given_bytes * given**2) * batch / 1e6
+        if self.cropped is None:
+            return self.bytes_per_px * side**2 * batch / 1e6
+        inside = (self.cropped(core, halo) or self.activations * side**2) * _SLACK
+        return (inside + self._read_bytes * side**2 + self._given_bytes * core**2) * batch / 1e6
 
 
-def activation_bytes(path: Path, card: ModelCard) -> float:
+def activation_bytes(model: onnx.ModelProto, card: ModelCard) -> float:
     """Bytes a pixel of the tensors alive at once inside a model that runs node by node.
 
     Every value lives from the node that makes it to the last that reads it; the largest sum over
     the nodes counts. Sizes come from ONNX's own shape inference on a small window.
     """
-    model = onnx.load(str(path))
     height, width = card.patch if not card.dynamic_space and card.patch else _probe(card)
     space = (height, width)
     bands = len(card.bands)
     shape = (1, bands, *space) if card.layout == "NCHW" else (1, *space, bands)
-    for dimension, size in zip(model.graph.input[0].type.tensor_type.shape.dim, shape):
+    sized = onnx.ModelProto()
+    sized.CopyFrom(model)
+    for dimension, size in zip(sized.graph.input[0].type.tensor_type.shape.dim, shape):
         dimension.dim_value = size
-    inferred = onnx.shape_inference.infer_shapes(model, data_prop=True)
+    inferred = onnx.shape_inference.infer_shapes(sized, data_prop=True)
     sizes = _tensor_bytes(inferred.graph)
-    return _peak(inferred.graph, sizes) / (height * width)
+    return most_alive(inferred.graph, sizes) / (height * width)
 
 
 def _probe(card: ModelCard) -> Tuple[int, int]:
@@ -101,7 +105,8 @@ def _tensor_bytes(graph: onnx.GraphProto) -> Dict[str, int]:
     return sizes
 
 
-def _peak(graph: onnx.GraphProto, sizes: Dict[str, int]) -> float:
+def most_alive(graph: onnx.GraphProto, sizes: Mapping[str, int]) -> float:
+    """The largest sum of the values alive at once; the output is left out."""
     last_use = {name: i for i, node in enumerate(graph.node) for name in node.input}
     outputs = {value.name for value in graph.output}  # counted by themselves, as scores
     alive: Dict[str, int] = {}

@@ -73,11 +73,9 @@ def exact_on_cpu(device: str, precision: str) -> bool:
 
 def open_cropped(path: Path, card: ModelCard) -> Optional[CroppedNetwork]:
     """Load a model that gives the scores of cores alone; None where it cannot."""
-    graph = crop_to_core(onnx.load(str(path)), card)
-    if graph is None:
-        return None
     try:
-        return CroppedNetwork(graph, card)
+        graph = crop_to_core(onnx.load(str(path)), card)
+        return None if graph is None else CroppedNetwork(graph, card)
     except Exception:  # whatever is wrong with the model is told of the file as it is
         LOG.info("%s runs as it is: it cannot be cropped.", path, exc_info=True)
         return None

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterator, List, Optional, Tuple
 
-from ..core.card import ModelCard
 from ..core.window import Window
 
 _LEAST_SCORED = 64  # px
@@ -115,12 +114,6 @@ def _grown(start: int, length: int, limit: int) -> Tuple[int, int]:
     """First pixel and length of a span within ``limit`` px, no shorter than it need be."""
     length = min(limit, max(length, _LEAST_SCORED))
     return min(start, limit - length), length
-
-
-def default_halo(card: ModelCard) -> int:
-    """Half the receptive field, up to a multiple of the stride, px; a guess where none is known."""
-    field = card.receptive_field if card.receptive_field is not None else 4 * 16 * card.stride
-    return round_up(-(-field // 2), card.stride)
 
 
 def round_up(value: int, step: int) -> int:

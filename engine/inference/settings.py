@@ -5,16 +5,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import Callable, Optional, Tuple
 
 import numpy as np
+import onnx
 
 from ..contract.errors import InvalidRequest
 from ..contract.events import Emit, Message
 from ..core.card import ModelCard
 from ..core.window import Window
+from .halo import halo_of
 from .memory import DEFAULT_LIMIT_MB, Footprint, Reading, activation_bytes, choose_core, choose_walk
-from .plan import ChunkPlan, default_halo, round_up
+from .plan import ChunkPlan, round_up
 from .scored import in_cells
 from .sliding import Axis
 
@@ -57,7 +59,8 @@ class Wishes:
         one_shape: Give every window the same size, for engines that compile for each.
         by_stride: For models of whole patches: a map's pixel is as large as their stride.
         averaged: Probabilities of several views are summed up, which takes memory.
-        cropped: The network gives the scores of cores alone.
+        cropped: If the network gives the scores of cores alone: what its tensors take, bytes, by
+            core and halo, px; None if not known.
     """
 
     chunk_size: int = 0
@@ -67,7 +70,7 @@ class Wishes:
     one_shape: bool = False
     by_stride: bool = False
     averaged: bool = False
-    cropped: bool = False
+    cropped: Optional[Callable[[int, int], Optional[float]]] = None
 
 
 def choose_settings(
@@ -98,11 +101,12 @@ def choose_settings(
     if card.task == "patch":
         return _patch_settings(model, card, size, area, reading, dtype, wishes)
     fixed = None if card.dynamic_space else card.patch
-    halo = _halo(card, fixed, wishes.overlap, emit)
+    proto = onnx.load(str(model))
+    halo = _halo(card, proto.graph, fixed, wishes.overlap, emit)
     batch = max(1, wishes.batch_size) if card.dynamic_batch else 1
     stored = dtype.itemsize
     channels = card.channels * (2 if wishes.averaged else 1)
-    inside = activation_bytes(model, card)
+    inside = activation_bytes(proto, card)
     footprint = Footprint(inside, len(card.bands), channels, stored, wishes.cropped)
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
     height, width = size
@@ -162,7 +166,9 @@ def _patch_settings(
     stored, halo = dtype.itemsize, max(card.patch)
     # Of the maps alone: patches of a few go through the network at once.
     footprint = Footprint(0.0, len(card.bands), card.channels, stored)
-    inside = Footprint(activation_bytes(model, card), len(card.bands), card.channels, stored)
+    inside = Footprint(
+        activation_bytes(onnx.load(str(model)), card), len(card.bands), card.channels, stored
+    )
     per_patch = inside.bytes_per_px * card.patch[0] * card.patch[1] / 1e6
     batch = (wishes.batch_size or _PATCH_BATCH) if card.dynamic_batch else 1
     if not wishes.batch_size:
@@ -205,9 +211,15 @@ def _step(side: int, overlap: int) -> int:
     return side - overlap if overlap >= 0 else max(1, side // 2)
 
 
-def _halo(card: ModelCard, fixed: Optional[Tuple[int, int]], overlap: int, emit: Emit) -> int:
+def _halo(
+    card: ModelCard,
+    graph: onnx.GraphProto,
+    fixed: Optional[Tuple[int, int]],
+    overlap: int,
+    emit: Emit,
+) -> int:
     """The halo asked for or needed, px, with a warning where seams may show."""
-    needed = default_halo(card)
+    needed = halo_of(card, graph)
     halo = round_up(overlap, card.stride) if overlap >= 0 else needed
     if overlap < 0 and fixed:
         halo = min(needed, min(fixed) // 4 // card.stride * card.stride)

@@ -131,7 +131,7 @@ def _prepare(
     wishes = Wishes(
         request.chunk_size, request.overlap, request.batch_size, request.max_memory_mb,
         wants_one_shape(request.device, request.precision), request.patch_resolution == "stride",
-        request.augment, model.crops(request, emit),
+        request.augment, model.cropped_bytes(request, emit),
     )  # fmt: skip
     settings = choose_settings(
         model.file.path, card, (scene.grid.height, scene.grid.width), area, scene,

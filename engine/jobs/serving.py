@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
 import numpy as np
 
@@ -47,9 +47,12 @@ class LoadedModel:
             )  # fmt: skip
         return self._network
 
-    def crops(self, request: MapSettings, emit: Emit) -> bool:
-        """Whether its network gives the scores of cores alone, so that larger ones fit."""
-        return self._may_crop(request) and isinstance(self.network(request, emit), CroppedNetwork)
+    def cropped_bytes(
+        self, request: MapSettings, emit: Emit
+    ) -> Optional[Callable[[int, int], Optional[float]]]:
+        """``CroppedNetwork.activation_bytes`` if its network is one, so that larger cores fit."""
+        network = self.network(request, emit) if self._may_crop(request) else None
+        return network.activation_bytes if isinstance(network, CroppedNetwork) else None
 
     def _may_crop(self, request: MapSettings) -> bool:
         # Views of a window that are turned have their core elsewhere.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import onnx
 import pytest
 from coverloom.engine.core.window import Window
 from coverloom.engine.inference.cropped_graph import crop_to_core
@@ -77,7 +76,7 @@ def test_what_another_node_reads_stays_whole(models):
 @pytest.mark.parametrize(
     "make, card",
     [
-        (lambda m: m.pixel_net(layers=(3, 3)), {}),
+        (lambda m: m.pixel_net(layers=(1, 1)), {"receptive_field": 1}),
         (lambda m: m.unet(layout="NHWC"), {"layout": "NHWC"}),
         (lambda m: m.unet(size=32), {"patch": (32, 32), "dynamic_space": False}),
         (lambda m: m.unet(activation=""), {"classes": ("one", "two")}),
@@ -96,7 +95,7 @@ def test_softmax_along_an_axis_of_space_is_not_pointwise(models):
 def test_the_model_given_stays_as_it_was(models):
     proto = models.unet()
     before = proto.SerializeToString(deterministic=True)
-    onnx.checker.check_model(crop_to_core(proto, models.card_for()))
+    assert crop_to_core(proto, models.card_for()).cuts.edges
     assert proto.SerializeToString(deterministic=True) == before
 
 
