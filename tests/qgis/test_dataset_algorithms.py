@@ -131,7 +131,7 @@ def test_bad_input_is_told_in_one_sentence_and_a_remedy(process, scene, index, t
     said = process("exportdataset", INDEX=index.parent / "v2" / "metadata.parquet", OUTPUT=out)
     assert "is a parquet file, but no patch index" in said
     said = process("exportchips", RASTERS=scene[0], LABELS=scene[1], OUTPUT=out, FIELD="")
-    assert "FIELD is ''" in said
+    assert "FIELD is empty" in said
     said = process("exportchips", RASTERS=scene[0], LABELS=scene[1], OUTPUT=out, FIELD="kin")
     assert "FIELD is 'kin'" in said and "Its fields: " in said and "kind" in said
     said = process("convertdataset", INPUT=tmp_path, FORMAT="npz", OUTPUT=out)
