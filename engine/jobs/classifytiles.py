@@ -16,6 +16,7 @@ from ..core.address import is_address
 from ..core.files import Staging, on_disk, write_json
 from ..core.units import Outcome, run_units, worker_count
 from ..inference.device import usable_cores
+from ..layers.extra import LayerWishes, extra_layers
 from ..model_file import ModelFile, read_model
 from ..reports.benchmark import benchmark_csv
 from ..reports.stac_collection import collect_items
@@ -40,6 +41,7 @@ def run(request: ClassifyTiles, emit: Emit) -> Dict[str, Any]:
     emit(Progress(0.0, None, "Looking for tiles"))
     model = read_model(request.model)
     _need_classes(model)
+    _check_layers(request, model)
     folder = _output(request.output)
     tasks = _tasks(request, model, folder)
     emit(Message(f"{len(tasks)} tiles."))
@@ -67,6 +69,16 @@ def _need_classes(model: ModelFile) -> None:
             "viewer of many tiles are of classes.",
             "Map tile by tile with 'Classify a Sentinel-2 scene' or 'Classify a raster'.",
         )
+
+
+def _check_layers(request: ClassifyTiles, model: ModelFile) -> None:
+    """Raise what is wrong with the user's own layers now, not once a tile."""
+    wishes = LayerWishes(
+        request.layers, request.expressions, request.layers_file, request.layer_type
+    )
+    card = model.card
+    of_steps = card.task == "patch" and request.patch_resolution == "stride"
+    extra_layers(wishes, card.classes, [] if of_steps else card.band_names, {})
 
 
 def _output(path: str) -> Path:
@@ -163,15 +175,17 @@ def _item_path(task: TileTask) -> Path:
 def _shown(task: TileTask, result: Dict[str, Any], model: ModelFile) -> Dict[str, Any]:
     """A tile as the page shows it."""
     if result["row"].get("error"):
-        return {**result, "layers": {}}
+        return {**result, "layers": {}, "scales": {}}
     request, classes = task.request, model.card.classes
-    layers = {_TITLES["class_map"]: class_picture(Path(request.class_map), classes)}
+    pictures = {_TITLES["class_map"]: class_picture(Path(request.class_map), classes)}
     for field, title in list(_TITLES.items())[1:]:
-        layers[title] = number_picture(Path(getattr(request, field)))
+        pictures[title] = number_picture(Path(getattr(request, field)))
     for name, path in _further(task):
-        title = name if name not in layers else f"{name} ({path.name})"
-        layers[title] = layer_picture(path, classes)
-    return {**result, "layers": layers}
+        title = name if name not in pictures else f"{name} ({path.name})"
+        pictures[title] = layer_picture(path, classes)
+    layers = {title: picture.url for title, picture in pictures.items()}
+    scales = {title: picture.limits for title, picture in pictures.items() if picture.limits}
+    return {**result, "layers": layers, "scales": scales}
 
 
 def _further(task: TileTask) -> List[Tuple[str, Path]]:

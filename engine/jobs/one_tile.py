@@ -126,7 +126,7 @@ def map_tile(task: TileTask, emit: Emit = lambda event: None) -> Dict[str, Any]:
         row["error"] = str(error)
     except Exception as error:  # whatever it is, the other tiles must not suffer
         row["error"] = f"{type(error).__name__}: {error}"
-    emit(Message(f"{task.name} failed: {row['error']}", "warning"))
+    emit(Message(f"Failed: {row['error']}", "warning"))
     row["processing_time_seconds"] = time.perf_counter() - began
     return {"row": row, "areas": {}}
 

@@ -9,7 +9,7 @@ from typing import Any, Callable, List, Mapping, Sequence, Tuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.errors import UnusableLayer
+from ..contract.errors import InvalidRequest, UnusableLayer
 from ..core.classes import ClassScheme
 from ..core.map_format import BYTE_NODATA, BYTE_TOP, MapFormat, as_bytes
 from . import LAYERS
@@ -97,6 +97,10 @@ def built_in(name: str, classes: int, layer_type: str, tags: Mapping[str, str]) 
     Raises:
         InvalidRequest: There is no such layer.
     """
+    if name not in LAYERS:
+        raise InvalidRequest(
+            f"LAYERS has {name!r}, which is no layer.", f"Use one of {', '.join(LAYERS)}."
+        )
     layer: Layer = LAYERS.load(name)()
     form = layer_format(layer, classes, layer_type, {**tags, "FORMULA": layer.formula})
     return ExtraLayer(name, form, lambda probabilities, bands: layer(probabilities))

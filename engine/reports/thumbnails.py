@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional, Tuple
 
 import numpy as np
 import rasterio
@@ -23,25 +24,38 @@ _RAMP = np.array(
 )  # fmt: skip
 
 
-def class_picture(raster: Path, classes: ClassScheme) -> str:
-    """A class raster in its classes' colours, as a ``data:`` address; nodata is grey."""
+@dataclass(frozen=True)
+class Picture:
+    """A small picture of a map.
+
+    Args:
+        url: Its ``data:`` address.
+        limits: The numbers drawn darkest and lightest; None for classes.
+    """
+
+    url: str
+    limits: Optional[Tuple[float, float]] = None
+
+
+def class_picture(raster: Path, classes: ClassScheme) -> Picture:
+    """A class raster in its classes' colours; nodata is grey."""
     table = np.full((len(classes) + 1, 3), _EMPTY, np.uint8)
     for item in classes.classes:
         table[item.id] = item.colour
     ids, _ = _read(raster)
     # Nodata is greater than every id.
-    return png_url(table[np.minimum(ids, len(classes))])
+    return Picture(png_url(table[np.minimum(ids, len(classes))]))
 
 
-def layer_picture(raster: Path, classes: ClassScheme) -> str:
-    """A further layer: classes in their colours, numbers as below, as a ``data:`` address."""
+def layer_picture(raster: Path, classes: ClassScheme) -> Picture:
+    """A further layer: classes in their colours, numbers as below."""
     with rasterio.open(raster) as dataset:
         of_classes = dataset.colorinterp[0] == ColorInterp.palette
     return class_picture(raster, classes) if of_classes else number_picture(raster)
 
 
-def number_picture(raster: Path) -> str:
-    """A map of numbers from dark to light, as a ``data:`` address; nodata is grey.
+def number_picture(raster: Path) -> Picture:
+    """A map of numbers from dark to light; nodata is grey.
 
     Dark is 0 and light 1 where all numbers lie between; else their 2nd and 98th percentile.
     """
@@ -55,7 +69,7 @@ def number_picture(raster: Path) -> str:
     channels = [np.interp(values, places, _RAMP[:, channel]) for channel in range(3)]
     picture = np.stack(channels, axis=-1).astype(np.uint8)
     picture[empty] = _EMPTY
-    return png_url(picture)
+    return Picture(png_url(picture), (low, high))
 
 
 def _limits(values: NDArray[Any]) -> tuple[float, float]:

@@ -29,6 +29,7 @@ def viewer_page(title: str, classes: ClassScheme, tiles: Sequence[Mapping[str, A
         title: Heading.
         classes: The legend.
         tiles: Each with ``row`` (columns of the table), ``layers`` (title to picture address),
+            ``scales`` (title of a layer of numbers to what is drawn darkest and lightest),
             ``areas`` (class id to km2); a failed one with ``row["error"]`` and no layers.
     """
     legend: List[Dict[str, Any]] = [

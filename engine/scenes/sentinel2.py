@@ -90,14 +90,14 @@ def open_product(product: Product, card: ModelCard, options: Options, emit: Emit
         chosen, _ = bind(card.band_names, labels, options.band_map)
         used = [s for s in sources if any(label in chosen for label in s.labels)]
         grid = _grid([s for s in used if s in optical] or used, card.resolution)
-        for source in radar:
-            warn_if_partial(source, grid, emit)
         readers = []
         for source in used:
             for channels in channel_groups(source, chosen, card):
                 resampling = card.resampling
                 readers.append(aligned_reader(channels, grid, resampling, emit))
                 opened.callback(readers[-1].close)
+        for source in radar:  # now, for one that lies elsewhere has been refused
+            warn_if_partial(source, grid, emit)
         scene = RasterScene(grid, card.band_names, readers, used)
         converted = _convert(scene, product, card, options, chosen, radar, emit, opened)
         _tell(product, grid, card, options.add_offset is not None, emit)

@@ -136,6 +136,18 @@ class TestBadTiles:
         assert "thesis.docx" in table(outputs)["a"]["error"]
         assert [p.name for p in (tmp_path / "out" / "a").iterdir()] == ["thesis.docx"]
 
+    def test_a_layer_that_no_tile_could_have_is_refused_at_once(self, tmp_path, tiles, model):
+        """It would fail every tile, and the job would look like a success."""
+        (tmp_path / "own.py").write_text("raise ValueError('not today')")
+        for fields, said in (
+            ({"expressions": 'a = p["Marsh"]'}, "no class 'Marsh'"),
+            ({"layers": ("third_class",)}, "LAYERS has 'third_class'"),
+            ({"layers_file": str(tmp_path / "own.py")}, "not today"),
+        ):
+            with pytest.raises(errors.CoverloomError, match=said):
+                classify(tiles, model, tmp_path / "out", **fields)
+        assert not (tmp_path / "out").exists()
+
     def test_no_scheduler(self, tmp_path, tiles, model, monkeypatch):
         monkeypatch.setattr("coverloom.engine.core.units._WAIT_S", 1)
         with pytest.raises(errors.SchedulerUnreachable):

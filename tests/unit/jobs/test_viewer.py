@@ -54,6 +54,9 @@ class TestViewer:
         drawn = picture(shown["a"]["layers"]["Class (Class.tif)"]).astype(int)
         with rasterio.open(folder / "Class.tif") as dataset:
             values = dataset.read(1)
+        low, high = shown["a"]["scales"]["Class (Class.tif)"]
+        np.testing.assert_allclose((low, high), np.percentile(values, (2, 98)), rtol=1e-6)
+        assert shown["a"]["scales"]["Entropy"] == [0, 1] and "Class" not in shown["a"]["scales"]
         # Viridis grows in green from end to end.
         order = np.argsort(values.ravel())
         assert (np.diff(drawn[..., 1].ravel()[order]) >= -1).all()
@@ -156,6 +159,7 @@ press("State"); say("order", rows().map((row) => row.cells[1].textContent).join(
 set("slider", 20); say("slider", byId("over").style.clipPath, byId("bar").style.left);
 set("left", "Entropy"); set("right", "own");
 const layers = data.tiles[current].layers;
+say("scales", byId("scales").textContent);
 say("layers", byId("over").src === layers["Entropy"], byId("under").src === layers["own"]);
 rows().find((row) => row.cells[0].textContent === "c").click();
 say("failing", byId("error").hidden, byId("error").textContent.slice(0, 8),
@@ -180,6 +184,7 @@ def test_with_a_users_hands(tmp_path, tiles, model, browse):
     said = re.search(r'<h1 id="title">(.*?)</h1>', browse(page), re.DOTALL)[1].split("\n")
     assert said == [
         "order|a,b,c", "order|c,b,a", "order|failed,mapped,mapped",
-        "slider|inset(0px 80% 0px 0px)|calc(20% - 1px)", "layers|true|true",
+        "slider|inset(0px 80% 0px 0px)|calc(20% - 1px)", "scales|01Entropy01own",
+        "layers|true|true",
         "failing|false|Failed: |none", "again|true|b|Entropy",
     ]  # fmt: skip
