@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List
 
@@ -94,8 +93,3 @@ def iso_times(times: npt.NDArray[np.datetime64]) -> Column:
     """``(N,)`` texts such as ``2020-02-05T15:13:58.123456Z``."""
     texts: List[str] = [f"{text}Z" for text in np.datetime_as_string(times, unit="us")]
     return np.array(texts, object)
-
-
-def day_of(text: str) -> dt.date:
-    """The day of an ISO time."""
-    return dt.date.fromisoformat(text[:10])

@@ -9,7 +9,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ..contract.errors import InvalidRequest, MissingInput, RuntimeBuildFailed, UnwritablePath
 from ..contract.events import Emit, Message, Progress
@@ -97,14 +97,10 @@ def build_runtime(
             return kept
         check_disk(folder, tier, downloads=wheelhouse is None)
         environment = folder / f"{ENVIRONMENT_PREFIX}{tier}-{uuid.uuid4().hex[:8]}"
+        hear = InstallProgress(emit, SIZES[tier].download_mb)
+        installer = Installer(base, environment, requirements, wheelhouse, hear)
         try:
-            hear = InstallProgress(emit, SIZES[tier].download_mb)
-            installer = Installer(base, environment, requirements, wheelhouse, hear)
-            name = installer.install(tier)
-            fault("after:install")
-            emit(Progress(0.9, None, "Trying the environment"))
-            facts = verify(interpreter_in(environment), tier)
-            marker = _marker(environment, tier, requirements, name)
+            marker, facts = _install(installer, tier, emit, verify)
             _publish(folder, marker)
         except BaseException:
             shutil.rmtree(environment, ignore_errors=True)
@@ -112,6 +108,18 @@ def build_runtime(
         _sweep(folder, marker)
     seconds = time.monotonic() - began
     return Built(interpreter_in(environment), marker, facts, True, seconds)
+
+
+def _install(
+    installer: Installer, tier: str, emit: Emit, verify: Verify
+) -> Tuple[Marker, Dict[str, Any]]:
+    """Build and try; the marker that names the environment, and what the trial found."""
+    environment = installer.environment
+    name = installer.install(tier)
+    fault("after:install")
+    emit(Progress(0.9, None, "Trying the environment"))
+    facts = verify(interpreter_in(environment), tier)
+    return _marker(environment, tier, installer.requirements, name), facts
 
 
 def _tier(request: SetupRuntime, found: Environment) -> str:

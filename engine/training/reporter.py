@@ -30,6 +30,8 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int, m
     """
     import keras
 
+    shown = {"loss": "loss", metric: f"train_{metric}"}
+
     class Reporter(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
         def __init__(self) -> None:
             super().__init__()
@@ -38,12 +40,7 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int, m
             self._began = self._said = time.monotonic()
 
         def on_train_batch_end(self, step: int, logs: Any = None) -> None:
-            loss = float(logs["loss"])
-            if not math.isfinite(loss):
-                raise TrainingDiverged(
-                    f"The loss became {loss} in epoch {epoch + 1}, step {step + 1}.",
-                    "Lower LEARNING_RATE, or look for values that are far out in the dataset.",
-                )
+            loss = _checked(float(logs["loss"]), epoch, step)
             now, done = time.monotonic(), step + 1
             if step == 0:
                 self._began = now  # the first step is compiled first
@@ -59,14 +56,26 @@ def make_reporter(emit: Emit, epoch: int, epochs: int, steps: int, batch: int, m
 
         def _say(self, done: int, speed: Optional[float]) -> None:
             share = (epoch + done / steps) / epochs
-            to_go = (epochs - epoch) * steps - done
-            text = (
-                f"Epoch {epoch + 1} of {epochs}, step {done} of {steps}: "
-                f"loss {self.scores['loss']:.3f}, {metric} {self.scores[f'train_{metric}']:.3f}"
-            )
-            if not speed:
-                emit(Progress(share, None, text))
-                return
-            emit(Progress(share, round(to_go * batch / speed, 1), f"{text}, {speed:.0f} images/s"))
+            to_go = ((epochs - epoch) * steps - done) * batch
+            figures = ", ".join(f"{name} {self.scores[key]:.3f}" for name, key in shown.items())
+            text = f"Epoch {epoch + 1} of {epochs}, step {done} of {steps}: {figures}"
+            emit(_progress(share, text, to_go, speed))
 
     return Reporter()
+
+
+def _checked(loss: float, epoch: int, step: int) -> float:
+    """The loss of a step, both counted from 0; a network that diverged does not come back."""
+    if not math.isfinite(loss):
+        raise TrainingDiverged(
+            f"The loss became {loss} in epoch {epoch + 1}, step {step + 1}.",
+            "Lower LEARNING_RATE, or look for values that are far out in the dataset.",
+        )
+    return loss
+
+
+def _progress(share: float, text: str, images: int, speed: Optional[float]) -> Progress:
+    """With the seconds left for so many images, once their number a second is known."""
+    if not speed:
+        return Progress(share, None, text)
+    return Progress(share, round(images / speed, 1), f"{text}, {speed:.0f} images/s")
