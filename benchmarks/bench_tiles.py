@@ -55,15 +55,18 @@ def decode_once(product: Path) -> None:
 def read_as_mapped(product: Path, model: Path) -> None:
     """Read the scene in the order, and with the cache, of a mapping run, and do nothing else."""
     import rasterio
+    from coverloom.engine.inference.open_network import open_cropped
     from coverloom.engine.inference.settings import Wishes, choose_settings
     from coverloom.engine.model_file import read_model
     from coverloom.engine.scenes.scene import open_scene
 
     card = read_model(str(model)).card
+    network = open_cropped(model, card)
+    wishes = Wishes(cropped=network.activation_bytes if network else None)
     with open_scene([str(product)], card, "", lambda event: None) as scene:
         size = scene.grid.height, scene.grid.width
         settings = choose_settings(
-            model, card, size, scene.grid.window, scene, scene.dtype, Wishes(),
+            model, card, size, scene.grid.window, scene, scene.dtype, wishes,
             lambda event: None,
         )  # fmt: skip
         began, before = time.perf_counter(), time.process_time()
