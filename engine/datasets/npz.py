@@ -21,6 +21,7 @@ import numpy as np
 from ..contract.errors import DamagedDataset
 from .format import Format
 from .patch import DatasetPatch, Layout
+from .shard_file import Buffer, ShardFile
 
 MANIFEST = "manifest.json"
 _PREFIX = {"s1_data": "s1_", "s2_data": "s2_", "data": ""}
@@ -39,6 +40,8 @@ class NPZWriter:
     def __init__(self, path: Path, layout: Layout, capacity: int) -> None:
         self._folder, self._layout = path, layout
         self._files: List[Dict[str, Any]] = []
+        # The same memory for every archive: fresh memory costs as much as filling it.
+        self._archive = io.BytesIO()
         path.mkdir(parents=True, exist_ok=True)
 
     def append(self, patch: DatasetPatch) -> int:
@@ -50,14 +53,21 @@ class NPZWriter:
         }
         if self._layout.pixels and patch.label is not None:
             arrays["label"] = patch.label
-        archive = io.BytesIO()
         save = np.savez if self._layout.compression == "none" else np.savez_compressed
-        save(archive, **arrays)  # type: ignore[arg-type]
-        text = json.dumps(_described(patch, self._layout), indent=1, ensure_ascii=False)
-        name = file_name(patch.patch_id)
-        return self._put(f"{name}.npz", archive.getbuffer()) + self._put(
-            f"{name}.json", memoryview(text.encode())
-        )
+        self._archive.seek(0)
+        save(self._archive, **arrays)  # type: ignore[arg-type]
+        name, size = file_name(patch.patch_id), self._archive.tell()
+        with self._archive.getbuffer() as content:
+            file = ShardFile(self._folder / f"{name}.npz", one_of_many=True)
+            try:
+                file.write(content[:size])
+            finally:
+                file.close()
+            self._note(f"{name}.npz", content[:size])
+        text = json.dumps(_described(patch, self._layout), indent=1, ensure_ascii=False).encode()
+        (self._folder / f"{name}.json").write_bytes(text)
+        self._note(f"{name}.json", text)
+        return size + len(text)
 
     def close(self) -> Optional[str]:
         """Write the shard's list of files."""
@@ -65,11 +75,9 @@ class NPZWriter:
         (self._folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         return None
 
-    def _put(self, name: str, content: memoryview) -> int:
-        (self._folder / name).write_bytes(content)
+    def _note(self, name: str, content: Buffer) -> None:
         crc = f"{crc32c.crc32c(content):08x}"
         self._files.append({"path": name, "size": len(content), "crc32c": crc})
-        return len(content)
 
 
 class NPZReader:

@@ -29,14 +29,16 @@ class ShardFile:
 
     Args:
         path: The file; what was there is lost.
+        one_of_many: For a small file among hundreds: no blocks are asked for ahead, and nobody
+            waits until the disk has it, which would take longer than writing it.
 
     Raises:
         OSError: It cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, one_of_many: bool = False) -> None:
         self._descriptor, self._direct = _opened(path)
-        self._blocks = BlocksAhead(self._descriptor)
+        self._blocks = None if one_of_many else BlocksAhead(self._descriptor)
         self._room = _SPARE.pop() if _SPARE else memoryview(mmap.mmap(-1, _ROOM))
         self._filled = self._written = 0
 
@@ -56,20 +58,22 @@ class ShardFile:
         """Nothing: only whole blocks go to the disk before the end."""
 
     def close(self) -> None:
-        """Write the rest, and see the file onto the disk. Raises OSError if that fails."""
+        """Write the rest, and see it onto the disk. Raises OSError if that fails."""
         try:
             size = self._written + self._filled
             # Zeros up to a block's edge, which are then cut off.
             self._filled = min(-(-self._filled // _BLOCK) * _BLOCK, len(self._room))
             self._flush()
             os.ftruncate(self._descriptor, size)
-            settle(self._descriptor)
+            if self._blocks:
+                settle(self._descriptor)
         finally:
             os.close(self._descriptor)
             _SPARE.append(self._room)
 
     def _flush(self) -> None:
-        self._blocks.reserve(self._written + self._filled)
+        if self._blocks:
+            self._blocks.reserve(self._written + self._filled)
         rest = self._room[: self._filled]
         while rest:
             try:

@@ -28,6 +28,7 @@ from ..core.faults import fault
 from ..core.files import Staging, discard
 from ..core.storage import Storage, is_remote, join
 from . import FORMATS
+from .blocks_ahead import settle
 from .format import Format, ShardWriter
 from .interleaving import add_counts
 from .npz import MANIFEST
@@ -231,6 +232,8 @@ def _measure(path: Path, form: Format, crc: Optional[str]) -> Dict[str, Any]:
         return {"size": path.stat().st_size, "crc32c": crc}
     if not form.folder:
         size, crc = _crc(str(path), Storage())
+        with path.open("rb+") as file:
+            settle(file.fileno())
         return {"size": size, "crc32c": crc}
     text = (path / MANIFEST).read_bytes()
     size = sum(file["size"] for file in json.loads(text)["files"]) + len(text)

@@ -24,21 +24,22 @@ SIZES = {
 }
 
 
-def written(path, sizes):
+def written(path, sizes, **options):
     """Write random pieces of so many bytes; returns them."""
     pieces = [np.random.default_rng(n).bytes(n) for n in sizes]
-    file = ShardFile(path)
+    file = ShardFile(path, **options)
     for piece in pieces:
         assert file.write(memoryview(piece)) == len(piece)
     file.close()
     return b"".join(pieces)
 
 
+@pytest.mark.parametrize("one_of_many", [False, True])
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
-def test_the_file_is_what_was_written(tmp_path, sizes):
+def test_the_file_is_what_was_written(tmp_path, sizes, one_of_many):
     path = tmp_path / "file"
     path.write_bytes(b"an earlier one" * 1000)
-    expected = written(path, sizes)
+    expected = written(path, sizes, one_of_many=one_of_many)
     assert path.read_bytes() == expected
 
 
