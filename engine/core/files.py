@@ -144,8 +144,9 @@ def on_disk(path: str | Path) -> Path:
         UnwritablePath: It is a URL, or what became of one: a folder called ``s3:`` helps nobody.
     """
     if _WAS_URL.match(str(path)):
+        address = re.sub(r"^(\w[\w+.-]+):[/\\]+", r"\1://", str(path))
         raise UnwritablePath(
-            f"{path} is an address; this can be written only to a disk.", "Give a local path."
+            f"{address} is an address; this can be written only to a disk.", "Give a local path."
         )
     return Path(path).absolute()
 

@@ -7,6 +7,7 @@ import io
 import os
 from typing import Any, BinaryIO, Optional
 
+from ..contract.errors import UnreachableStorage
 from .storage import Storage
 
 _BLOCK_BYTES = 1 << 16
@@ -49,6 +50,12 @@ class RangeFile(io.RawIOBase):
         if stop <= self._place:
             return 0
         body = self._storage.read_range(self._address, self._place, stop)
+        if len(body) != stop - self._place:
+            raise UnreachableStorage(
+                f"Of {self._address} {stop - self._place} bytes were asked for, and {len(body)} "
+                "came: its server does not give parts of files.",
+                "Download it, and give its local path.",
+            )
         buffer[: len(body)] = body
         self._place += len(body)
         return len(body)

@@ -57,5 +57,6 @@ def _of_object(found: Found) -> str:
 
 def _of_file(path: Path) -> str:
     state = path.stat()
-    changed = datetime.fromtimestamp(state.st_mtime, timezone.utc).isoformat()
-    return f"{state.st_size} bytes of {changed}, {state.st_mtime_ns % 1_000_000_000} ns"
+    seconds, rest = divmod(state.st_mtime_ns, 1_000_000_000)
+    changed = datetime.fromtimestamp(seconds, timezone.utc)
+    return f"{state.st_size} bytes of {changed:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
