@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -14,50 +12,18 @@ import rasterio
 from coverloom.engine.contract import errors
 from coverloom.engine.core.band import Band
 from coverloom.engine.core.window import Window
-from coverloom.engine.scenes.band_folder import BandFolderReader
-from coverloom.engine.scenes.product import band_file, meaning_by_name
-from coverloom.engine.scenes.product_metadata import read_metadata
-from coverloom.engine.scenes.safe import SafeReader
 from coverloom.engine.scenes.scene import open_scene
-from coverloom.engine.scenes.sentinel2 import Options, open_product
-from coverloom.tests.data.make_models import card_for
+from coverloom.engine.scenes.sentinel2 import Options
 from coverloom.tests.data.make_rasters import write_raster
-from coverloom.tests.data.make_safe import CORNER, make_safe, metadata, write_jp2
+from coverloom.tests.data.make_safe import CORNER, make_safe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio import Affine
 from rasterio.vrt import WarpedVRT
 
-BANDS = ("B02", "B03", "B04")
+from .safe_products import BANDS, card, harmonised, read, safe
 
-
-def card(names=BANDS, resolution=10.0, **band):
-    bands = tuple(Band(name, **band) for name in names)
-    return dataclasses.replace(card_for(), bands=bands, resolution=resolution)
-
-
-def read(path, wanted, options=None, window=None):
-    """Pixels, mask, messages of a scene."""
-    said = []
-    if options is None:
-        scene = open_scene([str(path)], wanted, "", said.append)
-    else:
-        scene = open_product(SafeReader().product(str(path)), wanted, options, said.append)
-    with scene:
-        pixels, mask = scene.read(window or scene.grid.window)
-        facts = (scene.grid, scene.dtype, scene.nodata, scene.has_mask)
-    return pixels, mask, [event.text for event in said], facts
-
-
-@pytest.fixture(scope="module")
-def safe(tmp_path_factory):
-    return make_safe(tmp_path_factory.mktemp("safe"), ("B02", "B03", "B04", "B8A", "B09"))
-
-
-def harmonised(stored, offset=-1000):
-    """BigEarthNet's numbers: 0 is nodata, what the offset would bring to 0 or below is 1."""
-    moved = np.maximum(stored.astype(int) + offset, 1)
-    return np.where(stored == 0, 0, moved)
+__all__ = ["safe"]
 
 
 class TestNumbers:
@@ -264,122 +230,3 @@ class TestRealProducts:
         assert sizes == [sixty, ten, ten, ten, twenty, twenty, twenty, ten, twenty, sixty, twenty,
                          twenty]  # fmt: skip
         assert "baseline 02.14" in said[0].text
-
-
-class TestBadInput:
-    def test_level_1c(self, tmp_path):
-        """mapping.md, fault 14: L1C was taken without a word."""
-        path, stored = make_safe(tmp_path, level="L1C")
-        with pytest.raises(errors.WrongLevel, match=r"is L1C, but model .* takes L2A"):
-            read(path, card())
-        pixels, _, _, _ = read(path, card(unit="L1C DN"))
-        np.testing.assert_array_equal(pixels[0], harmonised(stored["B02"]))
-
-    def test_level_2a_for_a_model_of_1c(self, safe):
-        with pytest.raises(errors.WrongLevel, match=r"is L2A, but model .* takes L1C"):
-            read(safe[0], card(unit="TOA reflectance"))
-
-    def test_band_missing(self, safe, tmp_path):
-        with pytest.raises(errors.MissingBand, match=r"lacks band B12 .* it has B2, B3, B4, B8A"):
-            read(safe[0], card(("B02", "B12")))
-        copy = shutil.copytree(safe[0], tmp_path / "x.SAFE")
-        for file in copy.rglob("*_B03_*"):
-            file.unlink()
-        with pytest.raises(errors.MissingBand, match=r"lists band B03, but its file is not there"):
-            read(copy, card())
-
-    def test_radar_missing(self, safe):
-        with pytest.raises(errors.MissingBand, match=r"lacks band VV .*Give Sentinel-1 as S1"):
-            read(safe[0], card(("VV", "B02")))
-
-    @pytest.mark.parametrize("kept", [0.5, 0.99, 0.1, 0.0])
-    def test_half_downloaded_jp2(self, safe, tmp_path, kept):
-        copy = shutil.copytree(safe[0], tmp_path / "x.SAFE")
-        file = next(copy.rglob("R10m/*_B03_10m.jp2"))
-        file.write_bytes(file.read_bytes()[: int(file.stat().st_size * kept)])
-        with pytest.raises(errors.UnreadableRaster, match=r"B03_10m.jp2 is cut short"):
-            read(copy, card())
-
-    def test_half_downloaded_real_jp2(self, real_data, tmp_path):
-        """Its codestream box has no length: only the marker at its end tells."""
-        path = next((real_data / "sentinel2_safe_60m").glob("*.SAFE"))
-        file = next(path.rglob("R60m/*B09_60m.jp2"))
-        (tmp_path / "T29UNU_20221005T115411_B09_60m.jp2").write_bytes(file.read_bytes()[:-9000])
-        with pytest.raises(errors.UnreadableRaster, match=r"cut short"):
-            read(tmp_path, card(("B09",)))
-
-    def test_half_downloaded_zip(self, safe, tmp_path):
-        archive = Path(shutil.make_archive(str(tmp_path / "x"), "zip", safe[0].parent))
-        archive.write_bytes(archive.read_bytes()[:-5000])
-        with pytest.raises(errors.UnreadableRaster, match=r"zip archive"):
-            read(archive, card())
-
-    def test_two_products_in_one_folder(self, tmp_path):
-        make_safe(tmp_path)
-        make_safe(tmp_path, baseline="05.09")
-        with pytest.raises(errors.SeveralProducts, match=r"holds 2 products"):
-            read(tmp_path, card())
-        archive = shutil.make_archive(str(tmp_path.parent / "two"), "zip", tmp_path)
-        with pytest.raises(errors.SeveralProducts, match=r"holds 2 products"):
-            read(archive, card())
-
-    def test_bands_of_two_products_in_one_folder(self, tmp_path):
-        write_jp2(tmp_path / "T33UUP_20220607T101031_B02_10m.jp2", np.ones((64, 64), "uint16"), 10)
-        write_jp2(tmp_path / "T33UUP_20220612T101031_B03_10m.jp2", np.ones((64, 64), "uint16"), 10)
-        with pytest.raises(errors.SeveralProducts, match=r"files of 2 products"):
-            read(tmp_path, card())
-
-    def test_one_band_twice(self, tmp_path):
-        for name in ("a_B02.tif", "b_B02.tif"):
-            write_raster(tmp_path / name, np.ones((1, 4, 4), "uint16"))
-        with pytest.raises(errors.AmbiguousBand, match=r"B2 twice: a_B02.tif and b_B02.tif"):
-            read(tmp_path, card())
-
-    @pytest.mark.parametrize("text", [
-        b"<a><b></a>", b"", b"\xff\xfe", metadata(quantification="x").encode(),
-        metadata(quantification=0).encode(),
-        b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
-    ])  # fmt: skip
-    def test_damaged_metadata(self, text):
-        with pytest.raises(errors.UnreadableMetadata, match=r"MTD.xml cannot be read"):
-            read_metadata(text, "MTD.xml")
-
-    def test_no_image(self, tmp_path):
-        (tmp_path / "MTD_MSIL2A.xml").write_text(metadata())
-        with pytest.raises(errors.MissingBand, match=r"IMG_DATA"):
-            read(tmp_path, card())
-        with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
-            archive.writestr("readme.txt", "nothing")
-        with pytest.raises(errors.MissingBand, match=r"IMG_DATA"):
-            read(tmp_path / "x.zip", card())
-
-
-@pytest.mark.parametrize(("name", "band", "metres"), [
-    ("R20m/T29UNU_20221005T115411_B02_20m.jp2", "B2", 20), ("x/R60m/b8a.tif", "B8A", 60),
-    ("B12.tiff", "B12", None), ("T29UNU_x_SCL_20m.jp2", "SCL", 20),
-])  # fmt: skip
-def test_file_names(name, band, metres):
-    file = band_file(name)
-    assert (file.band, file.metres) == (band, metres)
-
-
-@pytest.mark.parametrize("name", [
-    "T29UNU_20221005T115411_TCI_10m.jp2", "B02.xml", "B13.tif", "stack.tif", "B02_B03.tif",
-    "MSK_CLDPRB_20m.jp2",
-])  # fmt: skip
-def test_names_of_no_band(name):
-    assert band_file(name) is None
-
-
-@pytest.mark.parametrize(("name", "offset"), [
-    ("S2A_MSIL2A_20221005T115411_N0400_R023", -1000), ("S2A_MSIL2A_20221005T115411_N0510_R023",
-    -1000), ("S2A_MSIL2A_20210122T133229_N0214_R081", 0), ("S2A_N9999_R022", 0), ("tile", 0),
-])  # fmt: skip
-def test_what_a_name_says(name, offset):
-    assert meaning_by_name([name]).offset("B02") == offset
-
-
-def test_a_folder_of_no_bands_is_not_taken(tmp_path):
-    write_raster(tmp_path / "stack.tif", np.ones((3, 4, 4), "uint16"))
-    assert not BandFolderReader().accepts([str(tmp_path)])
-    assert not BandFolderReader().accepts([str(tmp_path / "stack.tif")])
