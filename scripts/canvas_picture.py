@@ -24,7 +24,7 @@ from qgis.core import (
 from qgis.gui import QgsLayerTreeView, QgsMapCanvas
 from qgis.PyQt.QtCore import QEventLoop, Qt, QTimer
 from qgis.PyQt.QtGui import QColor
-from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QWidget
+from qgis.PyQt.QtWidgets import QGridLayout, QHeaderView, QLabel, QWidget
 
 STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
 WIDTH, HEIGHT, LEGEND_WIDTH = 1750, 700, 470
@@ -114,6 +114,8 @@ def legend() -> QgsLayerTreeView:
     view.setModel(model)
     view.expandAll()
     view.setFixedWidth(LEGEND_WIDTH)
+    # The longest class names end in "…"; QGIS's own way is a column of their width, to be scrolled.
+    view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     return view
 
 
