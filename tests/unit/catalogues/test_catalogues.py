@@ -9,9 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 
@@ -20,12 +18,12 @@ import numpy as np
 import pytest
 import requests
 from coverloom.engine.catalogues.catalogue import Query, open_catalogue
-from coverloom.engine.catalogues.signing import sign
-from coverloom.engine.catalogues.stac_item import item_of
 from coverloom.engine.contract.errors import MissingInput, UnreachableCatalogue, UnusableCatalogue
 from coverloom.engine.contract.jobs import JOBS
 from coverloom.engine.core.catalogue_item import CatalogueItem
 from coverloom.engine.sample.gedi_granule import write_gedi_sample
+
+from .servers import root, serve
 
 S2 = "sentinel-2-l2a"
 BOX = (13.60, 48.70, 13.70, 48.76)
@@ -56,44 +54,6 @@ def run(name, **fields):
     """Run a job in this process."""
     job = JOBS.load(name).from_fields(fields)
     import_module(f"coverloom.engine.jobs.{name}").run(job, lambda event: None)
-
-
-def serve(handle):
-    """A server whose every answer is ``handle(path, body)``: status and bytes."""
-    asked = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            length = int(self.headers.get("Content-Length") or 0)
-            body = self.rfile.read(length)
-            asked.append((self.path, body))
-            status, answer = handle(self.path, body)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        do_POST = do_GET  # noqa: N815
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, f"http://127.0.0.1:{server.server_port}", asked
-
-
-def root(address, conforms=()):
-    core = "https://api.stacspec.org/v1.0.0/core"
-    links = [{"rel": "self", "href": address}, {"rel": "root", "href": address}]
-    links += [{"rel": "search", "href": f"{address}/search", "method": "POST",
-               "type": "application/geo+json"}]  # fmt: skip
-    return json.dumps({
-        "type": "Catalog", "id": "x", "stac_version": "1.0.0", "description": "x",
-        "conformsTo": [core, "https://api.stacspec.org/v1.0.0/item-search", *conforms],
-        "links": links,
-    }).encode()  # fmt: skip
 
 
 @pytest.fixture
@@ -343,130 +303,6 @@ def test_tiles_are_known_by_their_names(tmp_path):
     assert item.bbox == (-115.0, -54.0, -114.0, -53.0)
 
 
-def stac(assets, **properties):
-    return {"id": "x", "collection": S2, "bbox": [0, 0, 1, 1], "geometry": None, "assets": assets,
-            "properties": {"datetime": "2022-05-01T00:00:00Z", **properties}}  # fmt: skip
-
-
-@pytest.mark.parametrize(("content", "expected"), [
-    (stac({"B02": {"href": "a"}}, **{"s2:processing_baseline": "04.00"}), ("B02", -1000)),
-    (stac({"B02": {"href": "a"}}, **{"s2:processing_baseline": "03.01"}), ("B02", 0)),
-    (stac({"blue": {"href": "a", "raster:bands": [{"scale": 0.0001, "offset": -0.1}]}}),
-     ("B02", -1000)),
-    (stac({"blue": {"href": "a", "raster:bands": [{"scale": 0.0001, "offset": -0.1}]}},
-          **{"earthsearch:boa_offset_applied": True}), ("B02", 0)),
-    (stac({"nir08": {"href": "a", "raster:scale": 0.0001, "raster:offset": -0.1}}),
-     ("B8A", -1000)),
-    (stac({"B8A_20m": {"href": "a"}, "B8A_60m": {"href": "b"}}), ("B8A", 0)),
-    (stac({"whatever": {"href": "a", "type": "image/jp2", "eo:bands": [{"name": "B11"}]}}),
-     ("B11", 0)),
-    (stac({"scl": {"href": "a"}}, **{"s2:processing_baseline": "05.09"}), ("SCL", 0)),
-])  # fmt: skip
-def test_names_and_offsets_of_other_catalogues(content, expected):
-    item = item_of(content)
-    ((name, asset),) = item.assets.items()
-    assert (name, asset.offset, asset.href) == (*expected, "a")
-
-
-EARTH_SEARCH = {
-    "coastal": "B01", "blue": "B02", "green": "B03", "red": "B04", "rededge1": "B05",
-    "rededge2": "B06", "rededge3": "B07", "nir": "B08", "nir08": "B8A", "nir09": "B09",
-    "swir16": "B11", "swir22": "B12", "scl": "SCL",
-}  # fmt: skip
-
-
-def test_a_whole_item_of_earth_search():
-    assets = {}
-    for name in EARTH_SEARCH:
-        bands = [{"name": name, "common_name": name}] if name != "scl" else []
-        for key, suffix, kind in ((f"{name}-jp2", "jp2", "image/jp2"), (name, "tif", "image/tiff")):
-            assets[key] = {"href": f"{name}.{suffix}", "type": kind, "eo:bands": bands,
-                           "raster:bands": [{"scale": 0.0001, "offset": -0.1}]}  # fmt: skip
-    rgb = [{"name": name} for name in ("red", "green", "blue")]
-    assets["visual"] = {"href": "tci.tif", "type": "image/tiff", "eo:bands": rgb}
-    assets["thumbnail"] = {"href": "t.jpg", "type": "image/jpeg"}
-    for applied, offset in ((True, 0), (False, -1000)):
-        item = item_of(stac(assets, **{"earthsearch:boa_offset_applied": applied,
-                                       "s2:processing_baseline": "05.09"}))  # fmt: skip
-        assert {n: a.href for n, a in item.assets.items()} == {
-            ours: f"{theirs}.tif" for theirs, ours in EARTH_SEARCH.items()
-        }
-        expected = {n: 0 if n == "SCL" else offset for n in item.assets}
-        assert {n: a.offset for n, a in item.assets.items()} == expected
-
-
-def test_whole_items_of_planetary_computer():
-    names = [*sorted(set(EARTH_SEARCH.values()))]
-    assets = {name: {"href": f"{name}_10m.tif", "type": "image/tiff"} for name in names}
-    for other in ("AOT", "WVP", "visual", "preview", "safe-manifest", "tilejson"):
-        assets[other] = {"href": other, "type": "image/tiff"}
-    item = item_of(
-        stac(assets, **{"s2:processing_baseline": "04.00", "s2:product_uri": "S2A.SAFE"})
-    )
-    assert list(item.assets) == names and item.product == "S2A"
-    assert {a.offset for n, a in item.assets.items() if n != "SCL"} == {-1000}
-    for asset, ours in (("data", "DEM"), ("map", "MAP")):
-        item = item_of(stac({asset: {"href": "x.tif"}, "input_quality": {"href": "q.tif"},
-                             "rendered_preview": {"href": "p"}}))  # fmt: skip
-        assert {n: a.href for n, a in item.assets.items()} == {ours: "x.tif"}
-
-
 def test_items_survive_json(sample):
     for item in open_catalogue(str(sample / "catalogue")).search(Query(S2, BOX)):
         assert CatalogueItem.from_dict(json.loads(json.dumps(item.to_dict()))) == item
-
-
-@pytest.fixture
-def tokens(monkeypatch):
-    """A service that gives tokens, as Planetary Computer's own; its answer can be changed."""
-    from planetary_computer import sas
-    from planetary_computer.settings import Settings
-
-    holder = {"answer": {"token": "se=2100&sig=1", "msft:expiry": "2100-01-01T00:00:00Z"}}
-    server, address, asked = serve(lambda path, body: (200, json.dumps(holder["answer"]).encode()))
-    monkeypatch.setattr(Settings.get(), "sas_url", f"{address}/token")
-    monkeypatch.setattr(sas, "TOKEN_CACHE", {})
-    holder["asked"] = asked
-    yield holder
-    server.shutdown()
-
-
-BLOB = "https://sentinel2l2a01.blob.core.windows.net/sentinel2-l2"
-
-
-def test_addresses_are_signed_with_one_token_a_container(tokens):
-    for name in ("a", "b"):
-        signed = sign(f"{BLOB}/{name}.tif", "planetary-computer")
-        assert signed == f"{BLOB}/{name}.tif?se=2100&sig=1"
-    assert [path for path, _ in tokens["asked"]] == ["/token/sentinel2l2a01/sentinel2-l2"]
-    elsewhere = "https://example.org/a.tif"
-    assert sign(elsewhere, "planetary-computer") == elsewhere
-    assert sign(f"{BLOB}/a.tif", "") == f"{BLOB}/a.tif"
-    assert len(tokens["asked"]) == 1
-
-
-def test_a_signing_service_that_gives_no_token_is_named(tokens):
-    tokens["answer"] = {"detail": "none for you"}
-    with pytest.raises(UnreachableCatalogue, match="Planetary Computer signed no address"):
-        sign(f"{BLOB}/a.tif", "planetary-computer")
-
-
-@pytest.mark.parametrize(("address", "signing", "expected"), [
-    ("https://planetarycomputer.microsoft.com/api/stac/v1", "auto", "planetary-computer"),
-    ("https://planetarycomputer.microsoft.com/api/stac/v1", "none", ""),
-    ("https://earth-search.aws.element84.com/v1", "auto", ""),
-    ("https://example.org/stac", "planetary-computer", "planetary-computer"),
-])  # fmt: skip
-def test_only_planetary_computer_is_signed_by_itself(monkeypatch, address, signing, expected):
-    monkeypatch.setattr("coverloom.engine.catalogues.api._client", _Silent)
-    assert open_catalogue(address, signing)._signing == expected
-
-
-class _Silent:
-    """A client that asks nothing."""
-
-    def __init__(self, address):
-        self.address = address
-
-    def get_search_link(self):
-        return True
