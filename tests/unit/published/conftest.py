@@ -9,6 +9,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from coverloom.engine.contract.jobs import read_job
+from coverloom.engine.contract.jobs.importmodel import ImportModel
+from coverloom.engine.jobs import importmodel
+from coverloom.engine.model_file import read_model
 from coverloom.tests.data.make_published import CONFIG, PREFIX, resnet_state, write_safetensors
 
 
@@ -30,3 +34,22 @@ def snapshot(tmp_path):
         return folder
 
     return write
+
+
+@pytest.fixture
+def take_in(tmp_path):
+    """Runs the job on a folder or id; returns (path, card)."""
+
+    def run(source, **fields):
+        target = tmp_path / "out" / "model.onnx"
+        request = ImportModel(str(source), str(target), **fields)
+        target.unlink(missing_ok=True)
+        try:
+            outputs = importmodel.run(read_job(request.to_json()), lambda event: None)
+        except Exception:
+            assert not target.exists()
+            raise
+        assert outputs == {"MODEL": str(target)}
+        return str(target), read_model(target).card
+
+    return run
