@@ -7,7 +7,7 @@ before: there the channels lie in blocks, which it would have to lay out otherwi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Dict, List, Optional
 
 import numpy as np
@@ -25,6 +25,7 @@ from .tensor_layout import block_size, channels_of, in_blocks, optimised
 _OLDEST_OPSET = 13  # from here on Softmax is along one axis
 _MOST_BYTES = 1_500_000_000  # of a model: it is handed over in memory, 2 GB at most
 _ORDINARY_CORE = 512  # px
+_SMALL = 1024  # bytes
 _AXES = "coverloom_axes"
 CUT = "coverloom_core_"  # and a number: what a cut leaves
 
@@ -43,6 +44,19 @@ class CroppedGraph:
     cuts: CoreCuts
     widths: List[int]
 
+    def without_weights(self) -> CroppedGraph:
+        """The same with their shapes alone, for when a session has them: most of the memory."""
+        proto = onnx.ModelProto()
+        given, kept = self.proto.graph, proto.graph
+        for name in ("node", "input", "output"):
+            getattr(kept, name).extend(getattr(given, name))
+        for tensor in given.initializer:
+            small = len(tensor.raw_data) <= _SMALL  # scales and the like are read again
+            kept.initializer.append(
+                tensor if small else TensorProto(name=tensor.name, dims=tensor.dims)
+            )
+        return replace(self, proto=proto)
+
     def places(self, core: Window, height: int, width: int) -> Dict[str, NDArray[np.int64]]:
         """Those inputs for a core in windows of a size, all px."""
         rows = self.cuts.spans(0, (core.row, core.bottom), height)
@@ -54,10 +68,15 @@ class CroppedGraph:
         return given
 
 
-def crop_to_core(proto: onnx.ModelProto, card: ModelCard) -> Optional[CroppedGraph]:
+def crop_to_core(proto: onnx.ModelProto, card: ModelCard, file: str = "") -> Optional[CroppedGraph]:
     """The model cropped; None where that would not help or is not safe.
 
     So it is with a model of another form than one window in, one score a pixel out.
+
+    Args:
+        proto: The model.
+        card: Its card.
+        file: Where it lies, which spares a copy of it; nothing if it does not.
 
     Raises:
         Exception: Of ONNX Runtime's, which cannot load it.
@@ -71,7 +90,7 @@ def crop_to_core(proto: onnx.ModelProto, card: ModelCard) -> Optional[CroppedGra
     halo = halo_of(card, graph)
     if not halo:
         return None
-    ready = optimised(proto)
+    ready = optimised(file or proto.SerializeToString())
     cuts = CoreCuts(ready.graph, _ORDINARY_CORE, halo)
     return _with_cuts(ready, cuts, len(card.bands)) if cuts.edges else None
 

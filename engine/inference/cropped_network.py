@@ -24,7 +24,7 @@ class CroppedNetwork:
     """A graph of ``crop_to_core`` in ONNX Runtime.
 
     Args:
-        graph: What ``crop_to_core`` gave, already optimised.
+        graph: What ``crop_to_core`` gave.
         card: Its card.
 
     Raises:
@@ -41,7 +41,7 @@ class CroppedNetwork:
         self._session = onnxruntime.InferenceSession(
             graph.proto.SerializeToString(), options, providers=[CPU]
         )
-        self._graph = graph
+        self._graph = graph.without_weights()
         self._input, self._output = (
             v[0].name for v in (graph.proto.graph.input, graph.proto.graph.output)
         )

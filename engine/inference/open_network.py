@@ -74,7 +74,7 @@ def exact_on_cpu(device: str, precision: str) -> bool:
 def open_cropped(path: Path, card: ModelCard) -> Optional[CroppedNetwork]:
     """Load a model that gives the scores of cores alone; None where it cannot."""
     try:
-        graph = crop_to_core(onnx.load(str(path)), card)
+        graph = crop_to_core(onnx.load(str(path)), card, str(path))
         return None if graph is None else CroppedNetwork(graph, card)
     except Exception:  # whatever is wrong with the model is told of the file as it is
         LOG.info("%s runs as it is: it cannot be cropped.", path, exc_info=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, Set
+from typing import Any, Dict, Set, Union
 
 import numpy as np
 import onnx
@@ -19,8 +19,11 @@ from .spatial_steps import BLOCKED, JOINTS
 _OPSET = 13
 
 
-def optimised(proto: onnx.ModelProto) -> onnx.ModelProto:
+def optimised(source: Union[str, bytes]) -> onnx.ModelProto:
     """The graph that ONNX Runtime makes of a model for this processor.
+
+    Args:
+        source: The model file, or its content.
 
     Raises:
         Exception: Of ONNX Runtime's, which cannot load it.
@@ -29,7 +32,7 @@ def optimised(proto: onnx.ModelProto) -> onnx.ModelProto:
     with tempfile.TemporaryDirectory(prefix="coverloom_") as folder:
         path = Path(folder) / "optimised.onnx"
         options.optimized_model_filepath = str(path)
-        onnxruntime.InferenceSession(proto.SerializeToString(), options, providers=[CPU])
+        onnxruntime.InferenceSession(source, options, providers=[CPU])
         return onnx.load(str(path))
 
 
@@ -86,5 +89,6 @@ def block_size() -> int:
     conv = helper.make_node("Conv", ["x", "w"], ["y"], kernel_shape=[3, 3], pads=[1] * 4)
     graph = helper.make_graph([conv], "probe", ends[:1], ends[1:], [weight])
     opset = helper.make_opsetid("", _OPSET)
-    made = optimised(helper.make_model(graph, opset_imports=[opset], ir_version=8))
+    proto = helper.make_model(graph, opset_imports=[opset], ir_version=8)
+    made = optimised(proto.SerializeToString())
     return max(int(tensor.dims[0]) for tensor in made.graph.initializer)
