@@ -28,15 +28,18 @@ def store_address() -> str:
 
 
 def store_settings() -> Dict[str, str]:
-    """GDAL's settings for ``s3://``; empty where the store is Amazon's own.
+    """GDAL's settings for ``s3://``.
 
     GDAL takes keys, profile, region and ``AWS_NO_SIGN_REQUEST`` from the environment itself, but
-    not ``AWS_ENDPOINT_URL``.
+    not ``AWS_ENDPOINT_URL``, and has another name for ``AWS_SHARED_CREDENTIALS_FILE``.
     """
+    keys = os.environ.get("AWS_SHARED_CREDENTIALS_FILE")
+    settings = {"CPL_AWS_CREDENTIALS_FILE": keys} if keys else {}
     parts = urlsplit(store_address())
     if not parts.netloc or os.environ.get("AWS_S3_ENDPOINT"):
-        return {}
+        return settings
     return {
+        **settings,
         "AWS_S3_ENDPOINT": parts.netloc + parts.path.rstrip("/"),
         "AWS_HTTPS": "NO" if parts.scheme == "http" else "YES",
         # A store of one's own seldom has a name for each bucket.

@@ -139,6 +139,23 @@ def test_labels_of_version_1_in_a_bucket(process, archives, store):
     assert b"_labels_metadata_19.json" in get(f"{store}/earth?list-type=2&prefix=v1/")
 
 
+def test_tiles_and_model_in_a_bucket(python, process, store, tmp_path):
+    """The maps go to a disk; a tile that is damaged there stops no other."""
+    maker = ROOT / "tests" / "data" / "make_tiles.py"
+    subprocess.run([str(python), "-I", str(maker), str(tmp_path)], check=True)
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            put(f"{store}/earth/maps/{path.relative_to(tmp_path).as_posix()}", path.read_bytes())
+    given = {"INPUT": "s3://earth/maps/tiles", "MODEL": "s3://earth/maps/model.onnx"}
+    done = process("classifytiles", OUTPUT=str(tmp_path / "out"), SCL_MASK="9", **given)
+    assert (done["MAPPED"], done["FAILED"]) == (1, 1)
+    assert (tmp_path / "out" / "S2A_MSIL2A_test" / "S2A_MSIL2A_test_class.tif").is_file()
+    table = (tmp_path / "out" / "benchmark_report.csv").read_text()
+    assert "s3://earth/maps/tiles/damaged.tif cannot be opened as a raster" in table
+    said = process("classifytiles", OUTPUT="s3://earth/out", **given)
+    assert "s3://earth/out is an address; this can be written only to a disk" in said
+
+
 def test_a_store_that_lets_nobody_in_is_told(process, archives):
     said = process(
         "indexbigearthnet", without=["AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE"],
