@@ -78,7 +78,8 @@ def base_python() -> Path:
     raise RuntimeMissing(
         "No 64-bit Python 3.11 to 3.13 with venv, or with uv, was found"
         + (f"; tried {', '.join(tried)}." if tried else "."),
-        f"Install one (Debian and Ubuntu: python3-venv), or name one in {VARIABLE}.",
+        "Install one (Debian and Ubuntu: python3-venv; where the system's Python is newer: "
+        f"uv python install 3.{_NEWEST}), or name one in {VARIABLE}.",
     )
 
 
@@ -111,10 +112,13 @@ def _places() -> Iterator[Path]:
         yield bundle / "bin" / "python3"
         yield prefix / "bin" / f"python3.{minor}"
     yield Path("/usr/bin/python3")
-    for name in ["python3", *(f"python3.{n}" for n in range(_NEWEST, _OLDEST - 1, -1))]:
+    versions = [f"python3.{n}" for n in range(_NEWEST, _OLDEST - 1, -1)]
+    for name in ["python3", *versions]:
         found = which(name)
         if found:
             yield Path(found)
+    # Where "uv python install" puts them, which PATH lacks for a QGIS started from a menu.
+    yield from (Path.home() / ".local" / "bin" / name for name in versions)
     yield prefix / "bin" / "python3"
 
 

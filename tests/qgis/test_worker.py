@@ -157,6 +157,26 @@ def test_the_base_python_runs_and_is_never_taken_from_sys_executable(qgis_app, m
     assert base_python().is_file()
 
 
+def test_a_python_that_uv_installed_is_found_although_path_does_not_name_it(
+    qgis_app, monkeypatch, tmp_path
+):
+    from coverloom.processing_provider.interpreter import base_python, candidates
+
+    monkeypatch.delenv("COVERLOOM_PYTHON", raising=False)
+    suits, mark = base_python(), tmp_path / "tried"
+    mine = tmp_path / ".local" / "bin" / "python3.12"
+    mine.parent.mkdir(parents=True)
+    mine.write_text(f'#!/bin/sh\ntouch "{mark}"\nexec "{suits}" "$@"\n')
+    mine.chmod(0o755)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert mine in list(candidates())
+    # The others stand for those of a system whose Python is too new.
+    monkeypatch.setattr("coverloom.processing_provider.interpreter.which", lambda name: None)
+    real = type(mine).is_file
+    monkeypatch.setattr(type(mine), "is_file", lambda path: real(path) and tmp_path in path.parents)
+    assert base_python() == mine and mark.exists()
+
+
 @pytest.mark.parametrize("kind", ["family", "compiled"])
 def test_cancel_ends_a_task_and_the_workers_children_within_a_second(
     provider, probe, tmp_path, ears, family, alive, wait_for, kind
