@@ -35,7 +35,8 @@ class CroppedGraph:
     """A graph with two inputs more for each cut, which say where it begins and ends.
 
     Args:
-        proto: As ONNX Runtime has optimised it for this processor, and as it must be run.
+        proto: As ONNX Runtime has optimised it for this processor, and as it must be run there;
+            or as it was.
         cuts: Where it has been cut.
         widths: Numbers of one pixel that lie side by side, for each cut.
     """
@@ -57,6 +58,15 @@ class CroppedGraph:
             )
         return replace(self, proto=proto)
 
+    def fixed(self, core: Window, height: int, width: int) -> onnx.ModelProto:
+        """The graph for one place of the core in windows of one size: with constants for inputs."""
+        proto = onnx.ModelProto()
+        proto.CopyFrom(self.proto)
+        del proto.graph.input[1:]
+        for name, numbers in self.places(core, height, width).items():
+            proto.graph.initializer.append(numpy_helper.from_array(numbers, name))
+        return proto
+
     def places(self, core: Window, height: int, width: int) -> Dict[str, NDArray[np.int64]]:
         """Those inputs for a core in windows of a size, all px."""
         rows = self.cuts.spans(0, (core.row, core.bottom), height)
@@ -68,15 +78,18 @@ class CroppedGraph:
         return given
 
 
-def crop_to_core(proto: onnx.ModelProto, card: ModelCard, file: str = "") -> Optional[CroppedGraph]:
+def crop_to_core(
+    proto: onnx.ModelProto, card: ModelCard, file: str = "", as_it_is: bool = False
+) -> Optional[CroppedGraph]:
     """The model cropped; None where that would not help or is not safe.
 
     So it is with a model of another form than one window in, one score a pixel out.
 
     Args:
-        proto: The model.
+        proto: The model; changed if it is taken as it is.
         card: Its card.
         file: Where it lies, which spares a copy of it; nothing if it does not.
+        as_it_is: For another engine than ONNX Runtime, which optimises it in its own way.
 
     Raises:
         Exception: Of ONNX Runtime's, which cannot load it.
@@ -90,7 +103,7 @@ def crop_to_core(proto: onnx.ModelProto, card: ModelCard, file: str = "") -> Opt
     halo = halo_of(card, graph)
     if not halo:
         return None
-    ready = optimised(file or proto.SerializeToString())
+    ready = proto if as_it_is else optimised(file or proto.SerializeToString())
     cuts = CoreCuts(ready.graph, _ORDINARY_CORE, halo)
     return _with_cuts(ready, cuts, len(card.bands)) if cuts.edges else None
 

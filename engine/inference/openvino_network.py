@@ -2,19 +2,23 @@
 """PRECISION fast on a processor: OpenVINO in bfloat16, where AMX or AVX512-BF16 computes it.
 
 OpenVINO compiles the network anew for every shape of window, so windows should have one. Weights
-and what flows between the layers are bfloat16; the last layer gives float32.
+and what flows between the layers are bfloat16; the last layer gives float32. A network that can be
+cropped is compiled twice: for windows in the midst of the raster, whose core has one place in them,
+it computes of the halo only what the core depends on; at the raster's edges it is run whole.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.errors import DeviceUnavailable, UnreadableModel
 from ..core.card import ModelCard
+from ..core.window import Window
+from .cropped_graph import CroppedGraph
 from .device import usable_cores
 from .plan import Chunk
 
@@ -41,6 +45,7 @@ class OpenVinoNetwork:
         path: The model file, or its content.
         card: Its card.
         precision: ``bf16`` or ``f32``; always said, for OpenVINO's own choice is bf16.
+        cropped: The same model cropped, as it is; None to run it whole.
 
     Raises:
         UnreadableModel: OpenVINO cannot load the file.
@@ -49,7 +54,13 @@ class OpenVinoNetwork:
     one_shape = True
     gives = "scores"
 
-    def __init__(self, path: Path | bytes, card: ModelCard, precision: str = "bf16") -> None:
+    def __init__(
+        self,
+        path: Path | bytes,
+        card: ModelCard,
+        precision: str = "bf16",
+        cropped: Optional[CroppedGraph] = None,
+    ) -> None:
         import openvino
 
         self._nhwc = card.layout == "NHWC"
@@ -70,19 +81,22 @@ class OpenVinoNetwork:
                 "Use PRECISION exact.",
             ) from error
         self.device = DEVICE if precision == "bf16" else "OpenVINO CPU, float32"
-        self._requests: Dict[Tuple[int, ...], List[Any]] = {}
+        self._cropped = cropped
+        self._requests: Dict[Tuple[Any, ...], List[Any]] = {}
 
     def scores(
         self, windows: NDArray[np.float32], chunks: Sequence[Chunk] = ()
     ) -> NDArray[np.float32]:
         """(N, C, H, W) float32 network input to (N, K, H, W), or (N, K), float32 scores.
 
+        Of a cropped network they are those of ``chunk.scored`` where that touches no edge.
+
         Raises:
             DeviceUnavailable: OpenVINO failed in mid-run.
         """
         fed = np.moveaxis(windows, 1, -1) if self._nhwc else windows
         try:
-            request = self._request(fed.shape)
+            request = self._request(fed.shape, self._core_of(windows, chunks))
             fed = np.ascontiguousarray(fed)
             given = request.infer({0: fed}, share_inputs=True, share_outputs=True)[0]
         except RuntimeError as error:
@@ -94,11 +108,25 @@ class OpenVinoNetwork:
         given = np.moveaxis(given, -1, 1) if self._nhwc and given.ndim == 4 else given
         return np.ascontiguousarray(given, np.float32)
 
-    def _request(self, shape: Tuple[int, ...]) -> Any:
-        """The network compiled for one shape of input."""
-        if shape not in self._requests:
-            self._model.reshape(list(shape))
-            compiled = self._core.compile_model(self._model, "CPU", self._hints)
-            self._requests[shape] = [compiled.create_infer_request() for _ in range(2)]
-        self._requests[shape].reverse()  # one holds the scores that are being written
-        return self._requests[shape][0]
+    def _core_of(self, windows: NDArray[np.float32], chunks: Sequence[Chunk]) -> Optional[Window]:
+        """The part of all these windows to compute; None for the whole."""
+        cores = {chunk.scored for chunk in chunks}
+        if self._cropped is None or len(cores) != 1:
+            return None
+        core, (height, width) = cores.pop(), windows.shape[-2:]
+        inside = core.row > 0 and core.col > 0 and core.bottom < height and core.right < width
+        return core if inside else None
+
+    def _request(self, shape: Tuple[int, ...], core: Optional[Window]) -> Any:
+        """The network compiled for one shape of input and one place of the core."""
+        key = (shape, core)
+        if key not in self._requests:
+            model = self._model
+            if core is not None and self._cropped is not None:
+                fixed = self._cropped.fixed(core, *shape[-2:])
+                model = self._core.read_model(fixed.SerializeToString())
+            model.reshape(list(shape))
+            compiled = self._core.compile_model(model, "CPU", self._hints)
+            self._requests[key] = [compiled.create_infer_request() for _ in range(2)]
+        self._requests[key].reverse()  # one holds the scores that are being written
+        return self._requests[key][0]

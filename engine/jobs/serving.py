@@ -43,7 +43,7 @@ class LoadedModel:
         if self._network is None:
             self._network = open_network(
                 self.file.path, self.card, request.device, request.gpu_index, request.precision,
-                emit,
+                emit, crop=not request.augment,
             )  # fmt: skip
         return self._network
 

@@ -8,8 +8,11 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from coverloom.engine.core.window import Window
+from coverloom.engine.inference.cropped_graph import crop_to_core
 from coverloom.engine.inference.half import in_half_precision
 from coverloom.engine.inference.openvino_network import OpenVinoNetwork, bfloat16_here
+from coverloom.engine.inference.plan import Chunk
 from scipy.special import expit, softmax
 
 from .conftest import reflectances, write_raster
@@ -218,3 +221,18 @@ def test_the_fused_graph_gives_the_same_maps(tmp_path, save, models, classify, m
     np.testing.assert_array_equal(fused["class"][decided], plain["class"][decided])
     np.testing.assert_array_equal(fused["class"] == 255, plain["class"] == 255)
     assert card.stride == 4
+
+    def test_cropped_to_the_core_it_gives_what_it_gives_whole(self, save, models):
+        pytest.importorskip("openvino")
+        model, card = save(models.unet(depth=2, width=16, seed=3), "net", receptive_field=41)
+        cropped = crop_to_core(onnx.load(str(model)), card, as_it_is=True)
+        network = OpenVinoNetwork(model, card, "f32", cropped)
+        x = np.random.default_rng(0).normal(size=(1, 3, 128, 136)).astype("f4")
+        whole = infer(model, x)
+        inside, edge = Window(224, 324, 72, 64), Window(200, 300, 72, 64)
+        for core, sizes in ((inside, (64, 72)), (edge, (128, 136))):
+            chunk = Chunk(core, Window(200, 300, 136, 128), (128, 136))
+            scores = network.scores(x, [chunk])
+            assert scores.shape[2:] == sizes
+            rows, columns = chunk.scored.slices if sizes == (64, 72) else (slice(None),) * 2
+            np.testing.assert_allclose(scores, whole[:, :, rows, columns], atol=2e-5)
