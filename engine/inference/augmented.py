@@ -8,6 +8,7 @@ from typing import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.window import Window
 from .network import Network
 from .plan import Chunk
 
@@ -44,11 +45,16 @@ class ProbabilityNetwork:
         self._views = [(t, m) for m in (False, True) for t in turns] if augment else [(0, False)]
 
     def scores(self, windows: Array, chunks: Sequence[Chunk] = ()) -> Array:
-        """(N, C, H, W) network input to (N, K, H, W), or (N, K), probabilities."""
+        """(N, C, H, W) network input to (N, K, H, W), or (N, K), probabilities.
+
+        Or to those of ``chunk.scored``, if the network gives no others.
+        """
         total: Array | None = None
         for turns, mirrored in self._views:
             seen = windows[..., ::-1] if mirrored else windows
-            given = self._network.scores(np.ascontiguousarray(np.rot90(seen, turns, (2, 3))))
+            turned = np.ascontiguousarray(np.rot90(seen, turns, (2, 3)))
+            views = [_seen_in(chunk, turns, mirrored) for chunk in chunks]
+            given = self._network.scores(turned, views)
             if given.ndim == 2:
                 probabilities = np.stack([self._activate(s[:, None, None])[:, 0, 0] for s in given])
             else:
@@ -63,3 +69,14 @@ class ProbabilityNetwork:
         if len(self._views) > 1:
             total /= np.float32(len(self._views))
         return np.ascontiguousarray(total)
+
+
+def _seen_in(chunk: Chunk, turns: int, mirrored: bool) -> Chunk:
+    """A chunk whose ``scored`` is where a view of the window has that of the original."""
+    core, (height, width) = chunk.scored, chunk.shape
+    if mirrored:
+        core = Window(width - core.right, core.row, core.width, core.height)
+    for _ in range(turns):  # as numpy.rot90: what was on the right comes to the top
+        core = Window(core.row, width - core.right, core.height, core.width)
+        height, width = width, height
+    return Chunk(core, Window(0, 0, width, height), (height, width))

@@ -38,7 +38,6 @@ def open_network(
     gpu_index: int,
     precision: str,
     emit: Emit,
-    crop: bool = False,
 ) -> Network:
     """Load a model.
 
@@ -49,7 +48,6 @@ def open_network(
         gpu_index: Which GPU, for ``auto`` and ``cuda``.
         precision: ``exact``, or ``fast`` for half precision where the device has it.
         emit: Told if the device has none.
-        crop: Whether the scores of cores alone will do, for engines that compute less then.
 
     Raises:
         DeviceUnavailable: ``cuda`` was asked for and does not work.
@@ -64,8 +62,9 @@ def open_network(
             network.device = f"{network.device}, float16"
             return network
     if bfloat16_here():
-        cropped = crop_to_core(onnx.load(str(path)), card, as_it_is=True) if crop else None
-        return OpenVinoNetwork(path, card, cropped=cropped)
+        return OpenVinoNetwork(
+            path, card, cropped=crop_to_core(onnx.load(str(path)), card, as_it_is=True)
+        )
     emit(Message(
         "PRECISION is fast, but OpenVINO finds no bfloat16 (AMX or AVX512-BF16) in this processor; "
         "the map is computed exactly.", "warning",

@@ -38,12 +38,12 @@ class LoadedModel:
 
     def network(self, request: MapSettings, emit: Emit) -> Network:
         """The network on the device asked for; later requests must ask for the same."""
-        if self._network is None and self._may_crop(request):
+        if self._network is None and exact_on_cpu(request.device, request.precision):
             self._network = open_cropped(self.file.path, self.card)
         if self._network is None:
             self._network = open_network(
                 self.file.path, self.card, request.device, request.gpu_index, request.precision,
-                emit, crop=not request.augment,
+                emit,
             )  # fmt: skip
         return self._network
 
@@ -51,12 +51,9 @@ class LoadedModel:
         self, request: MapSettings, emit: Emit
     ) -> Optional[Callable[[int, int], Optional[float]]]:
         """``CroppedNetwork.activation_bytes`` if its network is one, so that larger cores fit."""
-        network = self.network(request, emit) if self._may_crop(request) else None
+        exact = exact_on_cpu(request.device, request.precision)
+        network = self.network(request, emit) if exact else None
         return network.activation_bytes if isinstance(network, CroppedNetwork) else None
-
-    def _may_crop(self, request: MapSettings) -> bool:
-        # Views of a window that are turned have their core elsewhere.
-        return not request.augment and exact_on_cpu(request.device, request.precision)
 
     def fused(self, request: MapRequest, dtype: np.dtype[Any]) -> Optional[FusedNetwork]:
         """The graph that gives the maps themselves, if they are all and a GPU computes them."""
