@@ -15,7 +15,7 @@ from ..contract.jobs.map_settings import FOLDER
 from ..core.address import is_address
 from ..core.files import Staging, on_disk, write_json
 from ..core.units import Outcome, run_units, worker_count
-from ..inference.device import usable_cores
+from ..inference.device import usable_cores, wanted_providers
 from ..layers.extra import LayerWishes, extra_layers
 from ..model_file import ModelFile, read_model
 from ..reports.benchmark import benchmark_csv
@@ -42,6 +42,8 @@ def run(request: ClassifyTiles, emit: Emit) -> Dict[str, Any]:
     model = read_model(request.model)
     _need_classes(model)
     _check_layers(request, model)
+    if not request.scheduler:
+        wanted_providers(request.device, request.gpu_index)  # else each tile would fail for it
     folder = _output(request.output)
     tasks = _tasks(request, model, folder)
     emit(Message(f"{len(tasks)} tiles."))

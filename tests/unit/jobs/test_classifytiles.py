@@ -7,6 +7,7 @@ import json
 import shutil
 
 import numpy as np
+import onnxruntime
 import pytest
 import rasterio
 from coverloom.engine.contract import errors
@@ -136,13 +137,16 @@ class TestBadTiles:
         assert "thesis.docx" in table(outputs)["a"]["error"]
         assert [p.name for p in (tmp_path / "out" / "a").iterdir()] == ["thesis.docx"]
 
-    def test_a_layer_that_no_tile_could_have_is_refused_at_once(self, tmp_path, tiles, model):
+    def test_what_no_tile_could_have_is_refused_at_once(self, tmp_path, tiles, model, monkeypatch):
         """It would fail every tile, and the job would look like a success."""
+        providers = ["CPUExecutionProvider"]  # as where there is no GPU
+        monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: providers)
         (tmp_path / "own.py").write_text("raise ValueError('not today')")
         for fields, said in (
             ({"expressions": 'a = p["Marsh"]'}, "no class 'Marsh'"),
             ({"layers": ("third_class",)}, "LAYERS has 'third_class'"),
             ({"layers_file": str(tmp_path / "own.py")}, "not today"),
+            ({"device": "cuda"}, "DEVICE is cuda"),
         ):
             with pytest.raises(errors.CoverloomError, match=said):
                 classify(tiles, model, tmp_path / "out", **fields)

@@ -138,10 +138,9 @@ def tiles(tmp_path, store):
     return folder, store.put(folder, f"{tmp_path.name}/tiles")
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_many_tiles(tmp_path, store, model, tiles, workers):
+def test_many_tiles(tmp_path, store, model, tiles):
     folder, address = tiles
-    fields = {"model": model, "device": "cpu", "workers": workers}
+    fields = {"model": model, "device": "cpu"}
     here = ClassifyTiles(input=str(folder), output=str(tmp_path / "here"), **fields)
     there = dataclasses.replace(here, input=address, output=str(tmp_path / "there"))
     assert store.work(here, tmp_path)[0] == 0
@@ -153,13 +152,15 @@ def test_many_tiles(tmp_path, store, model, tiles, workers):
     assert f"{address}/half.zip cannot be read as a zip archive" in rows["half"]["error"]
     for name, row in rows.items():
         assert row["input_size_mb"] == expected[name]["input_size_mb"]
-    # Again: what has not changed there is kept.
+    # Again, by processes of their own: what has not changed there is kept.
     key = f"{tmp_path.name}/tiles/patch_26_57/S2_B03.tif"
     write_raster(folder / "new.tif", reflectances(60, 60, seed=10)[:1], names=None)
     store.put(folder / "new.tif", key)
-    assert store.work(there, tmp_path)[0] == 0
+    assert store.work(dataclasses.replace(there, workers=2), tmp_path)[0] == 0
     kept = {name for name, row in table(tmp_path / "there").items() if row["kept"]}
     assert kept == {"S2A_MSIL2A_one", "S2A_MSIL2A_two", "a"}
+    name = "patch_26_57/patch_26_57_maxprob.tif"
+    assert (pixels(tmp_path / "there")[name] != pixels(tmp_path / "here")[name]).any()
 
 
 def test_a_single_product_is_its_own_tile(tmp_path, store, model, tiles):
@@ -224,7 +225,7 @@ class TestFaults:
     ])  # fmt: skip
     def test_lasting_faults(self, tmp_path, store, request_of, answer, said):
         """One sentence, after a few attempts; whether the store fails at once or on the way."""
-        for part in ("", "B03_10m.jp2"):
+        for part in ("", "B03_10m.jp2") if answer != 503 else ("B03_10m.jp2",):  # it takes long
             with FaultProxy(store.port, lambda m, p, c, part=part: answer if part in p else None) \
                     as proxy:  # fmt: skip
                 status, events = store.work(request_of("out"), tmp_path, address=proxy.url)
