@@ -37,6 +37,7 @@ from .statistics import Moments
 
 JOURNAL = "journal"
 _BLOCK = 1 << 24
+_NO_ROOM = 1 << 23  # bytes: a few patches
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,12 @@ def write_shard(task: ShardTask) -> Dict[str, Any]:
         if task.after:
             _read_back(task, form, record, path if remote else base / name)
         return record
-    except OSError as error:
-        raise _unwritable(task.folder, error) from error
+    except CoverloomError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) or _no_room(base):
+            raise _unwritable(task.folder, error, _no_room(base)) from error
+        raise
     finally:
         discard(path)
         if remote:
@@ -253,9 +258,15 @@ def _crc(path: str, storage: Storage) -> Tuple[int, str]:
             size += count
 
 
-def _unwritable(folder: str, error: OSError) -> CoverloomError:
-    """h5py says the number only in the text."""
-    if error.errno == errno.ENOSPC or "No space left" in str(error):
+def _no_room(folder: Path) -> bool:
+    """HDF5 reports a full disk as whatever it could not do for want of it."""
+    return shutil.disk_usage(folder).free < _NO_ROOM
+
+
+def _unwritable(folder: str, error: Exception, no_room: bool) -> CoverloomError:
+    """h5py says the number only in the text, if at all."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ENOSPC or "No space left" in str(error) or (number is None and no_room):
         return NotEnoughDisk(
             f"The disk of {folder} is full.",
             "Finished shards are kept: make room and run it again with RESUME.",
