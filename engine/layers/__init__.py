@@ -9,7 +9,7 @@ LAYERS = Registry(
     __name__,
     {
         "class": Entry("Class", "most_likely:MostLikelyClass"),
-        "maxprob": Entry("Highest probability", "maxprob:HighestProbability"),
+        "maxprob": Entry("Maximum probability", "maxprob:HighestProbability"),
         "entropy": Entry("Entropy", "entropy:Entropy"),
         "gap": Entry("Gap", "gap:Gap"),
         "second_class": Entry("Second class", "second_class:SecondClass"),

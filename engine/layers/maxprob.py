@@ -12,7 +12,7 @@ from .layer import Layer, Probabilities
 class HighestProbability(Layer):
     """Probability of the most probable class."""
 
-    title = "Highest probability"
+    title = "Maximum probability"
     formula = "max_k p_k"
 
     def __call__(self, probabilities: Probabilities) -> NDArray[np.float32]:
