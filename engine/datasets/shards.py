@@ -260,7 +260,10 @@ def _crc(path: str, storage: Storage) -> Tuple[int, str]:
 
 def _no_room(folder: Path) -> bool:
     """HDF5 reports a full disk as whatever it could not do for want of it."""
-    return shutil.disk_usage(folder).free < _NO_ROOM
+    try:
+        return shutil.disk_usage(folder).free < _NO_ROOM
+    except OSError:  # no such folder
+        return False
 
 
 def _unwritable(folder: str, error: Exception, no_room: bool) -> CoverloomError:

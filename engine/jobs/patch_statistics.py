@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from ..contract.errors import CoverloomError, InvalidRequest
@@ -53,20 +52,16 @@ def measure_training(
         for number, chunk in enumerate(chunks):
             yield f"measure-{number:06d}", (maker, tuple(index.rows(chunk)))
 
-    workers, bands = 1 if len(chunks) < 2 else hands.workers, len(maker.bands)
+    workers = 1 if len(chunks) < 2 else hands.workers
     parts: Dict[str, List[Any]] = {}
     for outcome in run_units(measure_rows, units(), workers, hands.scheduler):
-        found = outcome.value
-        parts[outcome.key] = json.loads(found) if found else Moments.none(bands).to_list()
+        parts[outcome.key] = outcome.value or Moments.none(len(maker.bands)).to_list()
         meter.advance(_CHUNK)
-    return merge_all([parts[key] for key in sorted(parts)], bands)
+    return merge_all([parts[key] for key in sorted(parts)], len(maker.bands))
 
 
-def measure_rows(unit: Unit) -> str:
-    """Statistics of some rows as JSON; what cannot be read is left out, as it will be in writing.
-
-    Dask would pack each number of a list by itself.
-    """
+def measure_rows(unit: Unit) -> List[List[float]]:
+    """Statistics of some rows; what cannot be read is left out, as it will be in writing."""
     maker, rows = unit
     total = Moments.none(len(maker.bands))
     for row in rows:
@@ -74,4 +69,4 @@ def measure_rows(unit: Unit) -> str:
             total = total.merge(maker.measure(row))
         except (CoverloomError, OSError, ValueError):
             continue
-    return json.dumps(total.to_list())
+    return total.to_list()
