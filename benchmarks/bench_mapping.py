@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mapping on a CPU: ours, the network alone, an ordinary loop, and Deepness, in paired runs.
 
-``python benchmarks/bench_mapping.py --folder build/bench [--pairs 5] [--large]``
+``python benchmarks/bench_mapping.py --folder build/bench [--pairs 5] [--part 19] [--large]``
 
 Deepness takes part where it is installed: in a QGIS profile, or in the folder that ``--deepness``
 names. ``--qgis-python`` is the Python that can import ``qgis`` and what Deepness needs.
@@ -19,6 +19,8 @@ from measure import ROOT, Run, in_turn, machine, median, ratio, run
 
 SIDE, LARGE = 4096, 10980
 HERE = Path(__file__).resolve().parent
+# Part to classes and raster.
+PARTS = {"19": (19, f"{SIDE}"), "deflate": (19, f"{SIDE}_deflate"), "256": (256, f"{SIDE}")}
 
 
 def job(folder: Path, classes: int, raster: str) -> Path:
@@ -98,6 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench")
     parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--part", choices=PARTS, action="append", help="all where none is given")
     parser.add_argument("--large", action="store_true", help="also a 10980 px raster, for memory")
     parser.add_argument("--deepness", type=Path, help="the plugin's folder")
     parser.add_argument("--qgis-python", default="/usr/bin/python3")
@@ -107,7 +110,7 @@ def main() -> None:
     plugin, python = deepness.installed_deepness(options.deepness), options.qgis_python
     missing = deepness.why_not(plugin, python)
     rows = [machine(), missing or f"Deepness is that of {plugin}."]
-    for classes, raster in ((19, f"{SIDE}"), (19, f"{SIDE}_deflate"), (256, f"{SIDE}")):
+    for classes, raster in [PARTS[part] for part in options.part or PARTS]:
         model, source = options.folder / "unet_19.onnx", options.folder / f"raster_{raster}.tif"
         beside = {"deepness": deepness.command(plugin, python, str(model), str(source))}
         others = beside if not missing and (classes, raster) == (19, f"{SIDE}") else {}
