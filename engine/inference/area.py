@@ -11,7 +11,7 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 from rasterio.crs import CRS
-from rasterio.enums import Resampling
+from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import CRSError, RasterioError
 from rasterio.features import bounds as geometry_bounds
 from rasterio.features import geometry_mask
@@ -124,10 +124,11 @@ class RasterMask:
             raise UnreadableRaster(
                 f"MASK {path} cannot be opened: {error}.", "Give a raster or GeoJSON."
             ) from error
+        has_alpha = ColorInterp.alpha in self._dataset.colorinterp  # a second one is refused
         self._view = WarpedVRT(
             self._dataset, crs=grid.crs or None, transform=grid.transform, width=grid.width,
             height=grid.height, resampling=Resampling.nearest,
-            add_alpha=self._dataset.nodata is None,
+            add_alpha=self._dataset.nodata is None and not has_alpha,
         )  # fmt: skip
 
     def __call__(self, window: Window) -> NDArray[np.bool_]:

@@ -41,6 +41,7 @@ class Footprint:
         stored: Bytes of one stored number.
         cropped: If the network gives the scores of cores alone: what those tensors take in all, by
             core and halo, px; None if that is not known.
+        more: Of a core's pixel, for what is made of all its probabilities.
     """
 
     activations: float
@@ -48,6 +49,7 @@ class Footprint:
     classes: int
     stored: int
     cropped: Optional[Callable[[int, int], Optional[float]]] = None
+    more: float = 0.0
 
     @property
     def bytes_per_px(self) -> float:
@@ -66,9 +68,11 @@ class Footprint:
         """MB for windows of a core of ``core`` px and ``halo`` px around it, ``batch`` at once."""
         side = core + 2 * halo
         if self.cropped is None:
-            return self.bytes_per_px * side**2 * batch / 1e6
-        inside = (self.cropped(core, halo) or self.activations * side**2) * _SLACK
-        return (inside + self._read_bytes * side**2 + self._given_bytes * core**2) * batch / 1e6
+            seen = self.bytes_per_px * side**2
+        else:
+            inside = (self.cropped(core, halo) or self.activations * side**2) * _SLACK
+            seen = inside + self._read_bytes * side**2 + self._given_bytes * core**2
+        return (seen + self.more * core**2) * batch / 1e6
 
 
 def activation_bytes(model: onnx.ModelProto, card: ModelCard) -> float:

@@ -21,6 +21,7 @@ from .scored import in_cells
 from .sliding import Axis
 
 _PATCH_BATCH = 32
+_COPIES_OF_ALL = 6  # of a core's probabilities: activated, as stored, and what expressions pass on
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Wishes:
         averaged: Probabilities of several views are summed up, which takes memory.
         cropped: If the network gives the scores of cores alone: what its tensors take, bytes, by
             core and halo, px; None if not known.
+        all_probabilities: They are written, or layers are made of them, which takes memory.
     """
 
     chunk_size: int = 0
@@ -71,6 +73,7 @@ class Wishes:
     by_stride: bool = False
     averaged: bool = False
     cropped: Optional[Callable[[int, int], Optional[float]]] = None
+    all_probabilities: bool = False
 
 
 def choose_settings(
@@ -104,32 +107,37 @@ def choose_settings(
     proto = onnx.load(str(model))
     halo = _halo(card, proto.graph, fixed, wishes.overlap, emit)
     batch = max(1, wishes.batch_size) if card.dynamic_batch else 1
-    stored = dtype.itemsize
-    channels = card.channels * (2 if wishes.averaged else 1)
-    inside = activation_bytes(proto, card)
-    footprint = Footprint(inside, len(card.bands), channels, stored, wishes.cropped)
+    footprint = _footprint(proto, card, dtype, wishes)
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
     height, width = size
 
     def plan_of(core: int, window: Optional[Tuple[int, int]] = fixed) -> ChunkPlan:
         return ChunkPlan(width, height, area, core, halo, card.stride, window)
 
-    def reading_mb(core: int) -> float:
-        return choose_walk(plan_of(core), reading).memory_mb
-
     if fixed:
         core = _fixed_core(card, fixed, halo, wishes.chunk_size)
     elif wishes.chunk_size:
         core = round_up(wishes.chunk_size, card.stride)
     else:
-        core = choose_core(footprint, halo, card.stride, limit_mb, reading_mb, batch)
+        core = choose_core(
+            footprint, halo, card.stride, limit_mb,
+            lambda core: choose_walk(plan_of(core), reading).memory_mb, batch,
+        )  # fmt: skip
     if wishes.one_shape and not fixed:
         # Moved inwards at the raster's edge instead of cut: the padding stays where it would be.
-        longest = core + 2 * halo
-        sides = [min(longest, round_up(side, card.stride)) for side in (height, width)]
-        fixed = sides[0], sides[1]
+        longest, stride = core + 2 * halo, card.stride
+        fixed = min(longest, round_up(height, stride)), min(longest, round_up(width, stride))
     window_mb = footprint.window_mb(core, halo, batch)
     return _settings(plan_of(core, fixed), reading, batch, window_mb)
+
+
+def _footprint(
+    proto: onnx.ModelProto, card: ModelCard, dtype: np.dtype[np.generic], wishes: Wishes
+) -> Footprint:
+    channels = card.channels * (2 if wishes.averaged else 1)
+    more = wishes.all_probabilities * _COPIES_OF_ALL * card.channels * 4
+    inside = activation_bytes(proto, card)
+    return Footprint(inside, len(card.bands), channels, dtype.itemsize, wishes.cropped, more)
 
 
 def _settings(

@@ -132,6 +132,7 @@ def _prepare(
         request.chunk_size, request.overlap, request.batch_size, request.max_memory_mb,
         wants_one_shape(request.device, request.precision), request.patch_resolution == "stride",
         request.augment, model.cropped_bytes(request, emit),
+        all_probabilities=bool(request.probs or request.has_extra),
     )  # fmt: skip
     settings = choose_settings(
         model.file.path, card, (scene.grid.height, scene.grid.width), area, scene,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any, Dict, Iterable, List, Mapping
+from typing import Any, Dict, Iterable, Mapping
 
 COLUMNS = (
     "tile_name", "processing_time_seconds", "input_size_mb", "output_size_mb", "file_count",
@@ -44,11 +44,6 @@ def benchmark_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     for row in rows:
         table.writerow([_cell(row.get(name)) for name in COLUMNS])
     return text.getvalue()
-
-
-def read_benchmark(text: str) -> List[Dict[str, str]]:
-    """The rows of a table that ``benchmark_csv`` wrote."""
-    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def _cell(value: Any) -> str:

@@ -196,6 +196,20 @@ class TestMask:
         blocks = inside.reshape(4, 32, 4, 32).any(axis=(1, 3))
         assert chunks["skipped"] == {"mask": int((~blocks).sum())}
 
+    def test_a_raster_with_an_opacity_band_cuts_by_it(self, tmp_path, model, classify):
+        raster = write_raster(tmp_path / "in.tif", reflectances(128, 128))
+        whole, _, _ = classify(raster, model, "whole")
+        opaque = np.zeros((128, 128), np.uint8)
+        opaque[20:70, 30:128] = 255
+        mask = tmp_path / "mask.tif"
+        with rasterio.open(raster) as scene:
+            grid = {"crs": scene.crs, "transform": scene.transform, "width": 128, "height": 128}
+        form = {"driver": "GTiff", "count": 4, "dtype": "uint8", "photometric": "RGB"}
+        with rasterio.open(mask, "w", alpha="YES", **form, **grid) as dataset:
+            dataset.write(np.stack([np.full_like(opaque, 9)] * 3 + [opaque]))
+        part, _, _ = classify(raster, model, "part", mask=str(mask))
+        np.testing.assert_array_equal(part["class"], np.where(opaque > 0, whole["class"], 255))
+
     def test_polygons_in_another_crs(self, tmp_path, model, classify):
         raster = write_raster(tmp_path / "in.tif", reflectances(128, 128))
         mask = self.geojson(tmp_path / "a.geojson", POLYGON)
