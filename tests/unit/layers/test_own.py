@@ -90,7 +90,7 @@ def test_names_must_differ_on_every_disk(file):
 
 
 def test_unknown_built_in_layer():
-    with pytest.raises(InvalidRequest, match=r"Unknown name 'third_class'.*second_class"):
+    with pytest.raises(InvalidRequest, match=r"LAYERS has 'third_class'.*second_class"):
         layers(LayerWishes(("third_class",)))
 
 
