@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional
+from typing import Dict, Optional, Sequence
 
 import onnx
 
 from ..core.card import ModelCard
 from .plan import round_up
-from .spatial_steps import Span, local
+from .spatial_steps import Local, Span, local
 
 _FAR = 1 << 24  # px from any edge
 _STARTS = 16  # cores that are tried: where they begin, a network may look a little farther
@@ -34,26 +34,28 @@ def halo_needed(graph: onnx.GraphProto, stride: int) -> Optional[int]:
         graph: One picture in, one of its size out.
         stride: Cores begin and end at multiples of it, px.
     """
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    forms = [local(node, constants) for node in graph.node]
     reach = 0
     for axis in (0, 1):
         for start in range(_FAR, _FAR + stride * _STARTS, stride):
             core = start, start + stride * _STARTS
-            seen = _seen(graph, axis, core)
+            seen = _seen(graph, forms, axis, core)
             if seen is None:
                 return None
             reach = max(reach, core[0] - seen[0], seen[1] - core[1])
     return reach
 
 
-def _seen(graph: onnx.GraphProto, axis: int, core: Span) -> Optional[Span]:
-    """The input that a span of the output depends on."""
-    constants = {tensor.name: tensor for tensor in graph.initializer}
+def _seen(
+    graph: onnx.GraphProto, forms: Sequence[Optional[Local]], axis: int, core: Span
+) -> Optional[Span]:
+    """The input that a span of the output depends on; ``forms`` are what its nodes do."""
     needs: Dict[str, Span] = {graph.output[0].name: core}
-    for node in reversed(graph.node):
+    for node, form in zip(reversed(graph.node), reversed(forms)):
         wanted = [needs[name] for name in node.output if name in needs]
         if not wanted:
             continue
-        form = local(node, constants)
         if form is None:
             return None
         for place, steps in form.inputs.items():

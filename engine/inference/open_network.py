@@ -13,7 +13,7 @@ import onnxruntime
 
 from ..contract.events import Emit, Message
 from ..core.card import ModelCard
-from .cropped_graph import crop_to_core
+from .cropped_graph import CroppedGraph, crop_to_core
 from .cropped_network import CroppedNetwork
 from .device import CUDA, check_started, on_gpu, tensorrt_wanted, wanted_providers
 from .fused_graph import can_fuse
@@ -62,9 +62,7 @@ def open_network(
             network.device = f"{network.device}, float16"
             return network
     if bfloat16_here():
-        return OpenVinoNetwork(
-            path, card, cropped=crop_to_core(onnx.load(str(path)), card, as_it_is=True)
-        )
+        return OpenVinoNetwork(path, card, cropped=_cropped(path, card, as_it_is=True))
     emit(Message(
         "PRECISION is fast, but OpenVINO finds no bfloat16 (AMX or AVX512-BF16) in this processor; "
         "the map is computed exactly.", "warning",
@@ -80,9 +78,17 @@ def exact_on_cpu(device: str, precision: str) -> bool:
 
 def open_cropped(path: Path, card: ModelCard) -> Optional[CroppedNetwork]:
     """Load a model that gives the scores of cores alone; None where it cannot."""
+    graph = _cropped(path, card)
     try:
-        graph = crop_to_core(onnx.load(str(path)), card, str(path))
         return None if graph is None else CroppedNetwork(graph, card)
+    except Exception:  # as below
+        LOG.info("%s runs as it is: it cannot be cropped.", path, exc_info=True)
+        return None
+
+
+def _cropped(path: Path, card: ModelCard, as_it_is: bool = False) -> Optional[CroppedGraph]:
+    try:
+        return crop_to_core(onnx.load(str(path)), card, str(path), as_it_is)
     except Exception:  # whatever is wrong with the model is told of the file as it is
         LOG.info("%s runs as it is: it cannot be cropped.", path, exc_info=True)
         return None

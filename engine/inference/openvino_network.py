@@ -3,8 +3,9 @@
 
 OpenVINO compiles the network anew for every shape of window, so windows should have one. Weights
 and what flows between the layers are bfloat16; the last layer gives float32. A network that can be
-cropped is compiled twice: for windows in the midst of the raster, whose core has one place in them,
-it computes of the halo only what the core depends on; at the raster's edges it is run whole.
+cropped is compiled twice: for windows in the midst of the raster, whose core lies in their midst,
+it computes of the halo only what the core depends on; near the raster's edges it is run whole. Each
+place of a core would be a network more in memory.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class OpenVinoNetwork:
     ) -> NDArray[np.float32]:
         """(N, C, H, W) float32 network input to (N, K, H, W), or (N, K), float32 scores.
 
-        Of a cropped network they are those of ``chunk.scored`` where that touches no edge.
+        Of a cropped network they are those of ``chunk.scored`` where that lies in the midst.
 
         Raises:
             DeviceUnavailable: OpenVINO failed in mid-run.
@@ -114,8 +115,9 @@ class OpenVinoNetwork:
         if self._cropped is None or len(cores) != 1:
             return None
         core, (height, width) = cores.pop(), windows.shape[-2:]
-        inside = core.row > 0 and core.col > 0 and core.bottom < height and core.right < width
-        return core if inside else None
+        above, left = core.row, core.col
+        even = (above, left) == (height - core.bottom, width - core.right)
+        return core if even and above > 0 and left > 0 else None
 
     def _request(self, shape: Tuple[int, ...], core: Optional[Window]) -> Any:
         """The network compiled for one shape of input and one place of the core."""

@@ -229,8 +229,8 @@ def test_the_fused_graph_gives_the_same_maps(tmp_path, save, models, classify, m
         network = OpenVinoNetwork(model, card, "f32", cropped)
         x = np.random.default_rng(0).normal(size=(1, 3, 128, 136)).astype("f4")
         whole = infer(model, x)
-        inside, edge = Window(224, 324, 72, 64), Window(200, 300, 72, 64)
-        for core, sizes in ((inside, (64, 72)), (edge, (128, 136))):
+        midst, edge, aside = (Window(*at, 72, 64) for at in ((232, 332), (200, 300), (224, 324)))
+        for core, sizes in ((midst, (64, 72)), (edge, (128, 136)), (aside, (128, 136))):
             chunk = Chunk(core, Window(200, 300, 136, 128), (128, 136))
             scores = network.scores(x, [chunk])
             assert scores.shape[2:] == sizes

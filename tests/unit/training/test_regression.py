@@ -19,9 +19,7 @@ import onnxruntime
 import pytest
 from coverloom.engine.contract.errors import InvalidRequest, TrainingDiverged
 from coverloom.engine.contract.events import Message
-from coverloom.engine.contract.jobs.trainmodel import TrainModel
 from coverloom.engine.datasets.reader import open_dataset
-from coverloom.engine.jobs import trainmodel
 from coverloom.engine.model_file import read_card
 from coverloom.engine.training.checkpoint import load_state
 from coverloom.engine.training.feed import Feed
@@ -29,6 +27,8 @@ from coverloom.engine.training.keras_file import card_inside, read_keras
 from coverloom.engine.training.losses import mean_error, value_loss
 from coverloom.engine.training.source import SplitSource
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
+
+from . import runs
 
 ROOT = Path(__file__).resolve().parents[3]
 QUICK = {
@@ -43,14 +43,11 @@ def footprints(make_footprints, tmp_path_factory):
 
 
 def request_of(dataset, run, **fields):
-    request = TrainModel(str(dataset), str(run), **{**QUICK, **fields})
-    request.validate()
-    return request
+    return runs.request_of(dataset, run, **{**QUICK, **fields})
 
 
 def train(dataset, run, **fields):
-    events = []
-    outputs = trainmodel.run(request_of(dataset, run, **fields), events.append)
+    outputs, events = runs.train(dataset, run, **{**QUICK, **fields})
     return outputs, [event.text for event in events if isinstance(event, Message)]
 
 
