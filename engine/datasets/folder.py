@@ -17,7 +17,8 @@ from ..core.dataset_card import NAME, DatasetCard
 from ..core.files import Staging, discard
 from ..core.storage import Storage, is_remote, join
 from .croissant import croissant_text
-from .shards import JOURNAL, ShardPlan, verify_shard
+from .shard_sums import verify_shard
+from .shards import JOURNAL, ShardPlan
 
 _LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.part(\.\w+)?")
 SETTINGS, LOG, CROISSANT = "export.json", "log.jsonl", "croissant.json"

@@ -21,7 +21,7 @@ from . import FORMATS, READ_ONLY
 from .encoding import measurements
 from .format import Format, ReadOnly, ShardReader
 from .patch import DatasetPatch, Layout
-from .shards import verify_shard
+from .shard_sums import verify_shard
 
 
 def open_dataset(folder: str | Path) -> Dataset:

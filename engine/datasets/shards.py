@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
-import crc32c
 import numpy as np
 
 from ..contract.errors import (
@@ -28,15 +27,14 @@ from ..core.faults import fault
 from ..core.files import Staging, discard
 from ..core.storage import Storage, is_remote, join
 from . import FORMATS
-from .blocks_ahead import settle
 from .format import Format, ShardWriter
 from .interleaving import add_counts
 from .npz import MANIFEST
 from .patch import DatasetPatch, Layout
+from .shard_sums import measured, verify_shard
 from .statistics import Moments
 
 JOURNAL = "journal"
-_BLOCK = 1 << 24
 _NO_ROOM = 1 << 23  # bytes: a few patches
 
 
@@ -144,7 +142,7 @@ def write_shard(task: ShardTask) -> Dict[str, Any]:
     )
     try:
         record, crc = _fill(task, form, path)
-        record.update(path=name, split=task.plan.split, **_measure(path, form, crc))
+        record.update(path=name, split=task.plan.split, **measured(path, form, crc))
         fault("before:shard")
         _publish(path, join(task.folder, name), form)
         fault("after:shard")
@@ -161,24 +159,6 @@ def write_shard(task: ShardTask) -> Dict[str, Any]:
         discard(path)
         if remote:
             shutil.rmtree(base, ignore_errors=True)
-
-
-def verify_shard(folder: str, record: Dict[str, Any], storage: Storage) -> bool:
-    """Whether a finished shard is still what its record says."""
-    path = join(folder, record["path"])
-    form_is_folder = storage.exists(join(path, MANIFEST))
-    try:
-        if form_is_folder:
-            text = storage.read_bytes(join(path, MANIFEST))
-            if f"{crc32c.crc32c(text):08x}" != record["crc32c"]:
-                return False
-            return all(
-                _crc(join(path, file["path"]), storage) == (file["size"], file["crc32c"])
-                for file in json.loads(text)["files"]
-            )
-        return _crc(path, storage) == (record["size"], record["crc32c"])
-    except (CoverloomError, OSError, KeyError, ValueError):
-        return False
 
 
 def _fill(task: ShardTask, form: Format, path: Path) -> Tuple[Dict[str, Any], Optional[str]]:
@@ -230,32 +210,6 @@ def _count(patch: DatasetPatch, counts: np.ndarray[Any, Any]) -> None:
         add_counts(patch.label.reshape(-1), counts)
     elif patch.scene is not None:
         counts[: len(patch.scene)] += patch.scene
-
-
-def _measure(path: Path, form: Format, crc: Optional[str]) -> Dict[str, Any]:
-    if crc:
-        return {"size": path.stat().st_size, "crc32c": crc}
-    if not form.folder:
-        size, crc = _crc(str(path), Storage())
-        with path.open("rb+") as file:
-            settle(file.fileno())
-        return {"size": size, "crc32c": crc}
-    text = (path / MANIFEST).read_bytes()
-    size = sum(file["size"] for file in json.loads(text)["files"]) + len(text)
-    return {"size": size, "crc32c": f"{crc32c.crc32c(text):08x}"}
-
-
-def _crc(path: str, storage: Storage) -> Tuple[int, str]:
-    """Length and CRC-32C of a file."""
-    size = crc = 0
-    buffer = bytearray(_BLOCK)
-    with storage.open(path) as file:
-        while True:
-            count = file.readinto(buffer)  # type: ignore[attr-defined]
-            if not count:
-                return size, f"{crc:08x}"
-            crc = crc32c.crc32c(memoryview(buffer)[:count], crc)
-            size += count
 
 
 def _no_room(folder: Path) -> bool:

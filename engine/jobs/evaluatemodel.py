@@ -19,7 +19,7 @@ from ..core.files import Staging, write_json
 from ..core.progress import ProgressMeter
 from ..core.storage import Storage
 from ..datasets.reader import Dataset, open_dataset
-from ..datasets.shards import verify_shard
+from ..datasets.shard_sums import verify_shard
 from ..evaluation.pixels import PixelTally
 from ..evaluation.scenes import SceneTally
 from ..inference.network import OnnxNetwork
