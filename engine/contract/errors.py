@@ -186,6 +186,10 @@ class EmptySelection(CoverloomError):
     """Nothing is left of what there was to choose from."""
 
 
+class NothingMapped(CoverloomError):
+    """Not one of many tiles could be mapped."""
+
+
 class DamagedDataset(CoverloomError):
     """A dataset's file is cut, altered, or not what its card says."""
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
-from ..contract.errors import InvalidRequest, UnwritablePath
+from ..contract.errors import InvalidRequest, NothingMapped, UnwritablePath
 from ..contract.events import Emit, Event, Message, Progress
 from ..contract.jobs.classifytiles import ClassifyTiles
 from ..contract.jobs.map_settings import FOLDER
@@ -35,6 +35,7 @@ def run(request: ClassifyTiles, emit: Emit) -> Dict[str, Any]:
     """Map the tiles in ``request`` and return the API's output keys.
 
     Raises:
+        NothingMapped: Every tile failed; the table and the page are there.
         CoverloomError: The model, the folders or the scheduler cannot be used. What is wrong with
             a tile is said in the table and on the page instead.
     """
@@ -55,12 +56,28 @@ def run(request: ClassifyTiles, emit: Emit) -> Dict[str, Any]:
         emit(Progress(_MAPPED * len(results) / len(tasks), None, outcome.key))
     emit(Progress(_MAPPED, None, "Writing the table and the page"))
     paths = _write(tasks, results, model, folder)
-    failed = [name for name, result in results.items() if result["row"].get("error")]
+    failed = {task.name: results[task.name]["row"].get("error") for task in tasks}
+    failed = {name: error for name, error in failed.items() if error}
+    if len(failed) == len(tasks):
+        raise _nothing_mapped(request, failed, paths)
     if failed:
-        emit(Message(f"{len(failed)} of {len(tasks)} tiles failed: {', '.join(failed[:10])}.",
+        emit(Message(f"{len(failed)} of {len(tasks)} tiles failed: {', '.join([*failed][:10])}.",
                      "warning"))  # fmt: skip
     return {"OUTPUT": str(folder), **paths, "MAPPED": len(tasks) - len(failed),
             "FAILED": len(failed)}  # fmt: skip
+
+
+def _nothing_mapped(
+    request: ClassifyTiles, errors: Dict[str, str], paths: Dict[str, str]
+) -> NothingMapped:
+    """What tells it from a success: a model's next step would find no maps."""
+    name, first = next(iter(errors.items()))
+    tiles = "the tile" if len(errors) == 1 else f"any of the {len(errors)} tiles"
+    reason = first if len({*errors.values()}) == 1 else f"{name}: {first}"
+    return NothingMapped(
+        f"Could not map {tiles} in {request.input}. {reason}",
+        f"What was wrong with each is in {paths['REPORT']} and {paths['VIEWER']}.",
+    )
 
 
 def _need_classes(model: ModelFile) -> None:

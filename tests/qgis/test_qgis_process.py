@@ -122,3 +122,19 @@ def test_the_worker_and_its_children_end_with_it(
         assert code == 1 and "The job was cancelled." in said
     # A half-written file goes with the worker, even when QGIS is killed.
     assert [path.name for path in (tmp_path / "out").rglob("*")] == []
+
+
+def test_a_folder_of_which_no_tile_could_be_mapped_is_no_success(run, inputs, tmp_path):
+    tiles, out = tmp_path / "tiles", tmp_path / "out"
+    tiles.mkdir()
+    (tiles / "a.tif").write_bytes(b"no raster")
+    done = run("classifytiles", INPUT=tiles, MODEL=inputs / "model.onnx", OUTPUT=out)
+    assert done.returncode == 1
+    said = done.stdout + done.stderr
+    assert f"Could not map the tile in {tiles}. {tiles / 'a.tif'} cannot be opened" in said
+    assert f"is in {out / 'benchmark_report.csv'} and {out / 'viewer.html'}." in said
+    assert "Traceback" not in said
+    assert "cannot be opened" in (out / "benchmark_report.csv").read_text()
+    (tiles / "b.tif").write_bytes((inputs / "scene.tif").read_bytes())
+    done = run("classifytiles", INPUT=tiles, MODEL=inputs / "model.onnx", OUTPUT=out)
+    assert done.returncode == 0 and json.loads(done.stdout)["results"]["FAILED"] == 1

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import json
 import shutil
 
@@ -12,8 +14,10 @@ import pytest
 import rasterio
 from coverloom.engine.contract import errors
 from coverloom.engine.contract.jobs.classifyraster import ClassifyRaster
+from coverloom.engine.contract.jobs.classifytiles import ClassifyTiles
 from coverloom.engine.jobs import mapping, one_tile
 from coverloom.engine.jobs.classifyraster import run as classify_raster
+from coverloom.engine.worker import EventWriter, run_job
 from coverloom.tests.data.make_safe import make_safe
 
 from .conftest import reflectances, write_raster
@@ -21,6 +25,13 @@ from .many_tiles import classify, model, page_data, table, tiles
 
 __all__ = ["model", "tiles"]
 LAYERS = ("class", "maxprob", "entropy", "gap")
+
+
+def worked(request, tmp_path):
+    """Exit status and last event of a worker with this request."""
+    job, said = tmp_path / "job.json", io.StringIO()
+    job.write_text(request.to_json())
+    return run_job(job, EventWriter(said)), json.loads(said.getvalue().splitlines()[-1])
 
 
 def test_every_form_gets_its_folder(tmp_path, tiles, model):
@@ -101,6 +112,39 @@ class TestBadTiles:
         assert shown["c"]["row"]["error"] and not shown["c"]["layers"]
         assert len(shown["a"]["layers"]) == 4
         assert any("5 of 10 tiles failed" in getattr(e, "text", "") for e in events)
+
+    def test_if_all_fail_so_does_the_job(self, tmp_path, model):
+        """For one reason, met only while mapping, or for several; what is known is written."""
+        folder, out = tmp_path / "tiles", tmp_path / "out"
+        folder.mkdir()
+        for name in "ab":
+            write_raster(folder / f"{name}.tif", reflectances(50, 50))
+        own = tmp_path / "own.py"
+        own.write_text(
+            "from coverloom.engine.layers.own import layer\n\n\n@layer()\ndef once(p, bands):\n"
+            "    if p.shape[1] > 9:\n        raise ValueError('not today')\n    return p[0]\n"
+        )
+        request = ClassifyTiles(
+            input=str(folder), model=model, output=str(out), layers_file=str(own), device="cpu"
+        )
+        status, said = worked(request, tmp_path)
+        rows = table({"REPORT": out / "benchmark_report.csv"})
+        reason = rows["a"]["error"]
+        assert reason and reason == rows["b"]["error"]
+        assert status == 1 and said == {
+            "event": "failure", "kind": "NothingMapped",
+            "what": f"Could not map any of the 2 tiles in {folder}. {reason}",
+            "remedy": f"What was wrong with each is in {out / 'benchmark_report.csv'} and "
+            f"{out / 'viewer.html'}.",
+        }  # fmt: skip
+        shown = page_data({"VIEWER": out / "viewer.html"})["tiles"]
+        assert [tile["row"]["error"] for tile in shown] == [reason, reason]
+        for name in "ab":
+            (folder / f"{name}.tif").write_bytes(b"no raster")
+        _, said = worked(request, tmp_path)
+        assert said["what"].startswith(f"Could not map any of the 2 tiles in {folder}. a: {folder}")
+        write_raster(folder / "b.tif", reflectances(50, 50))
+        assert worked(dataclasses.replace(request, layers_file=""), tmp_path)[0] == 0
 
     def test_whatever_is_raised(self, tmp_path, tiles, model, monkeypatch):
         real = one_tile.map_scene
