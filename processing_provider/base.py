@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, ClassVar, Dict, List, Optional, Tuple, Type, Union
+from typing import Any, ClassVar, Dict, FrozenSet, List, Optional, Tuple, Type, Union
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -161,7 +161,7 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         paths = {d.field: d.path(self, parameters, context) for d in self._destinations.values()}
         maps = [paths[d.field] for d in self._destinations.values() if d.is_map]
         try:
-            outputs = self._work(paths, feedback)
+            outputs = self._work(paths, feedback, self._unchosen(parameters))
         except QgsProcessingException:
             canvas.leave_out(context, maps)  # or newer QGIS complains of each under the reason
             raise
@@ -184,7 +184,14 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         canvas.place(context, paths, [m.style for m in maps], self.layer_group(self._job))
         return {}
 
-    def _work(self, paths: Dict[str, str], feedback: QgsProcessingFeedback) -> Dict[str, Any]:
+    def _unchosen(self, parameters: Dict[str, Any]) -> FrozenSet[str]:
+        """Keys of the outputs that are asked for only because the dialog does it by itself."""
+        destinations = self._destinations.items()
+        return frozenset(key for key, each in destinations if not each.chosen(parameters))
+
+    def _work(
+        self, paths: Dict[str, str], feedback: QgsProcessingFeedback, unchosen: FrozenSet[str]
+    ) -> Dict[str, Any]:
         """Have the worker do it; its outputs."""
         with self._folder as folder:
             try:
@@ -193,7 +200,7 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
             except CoverloomError as error:
                 raise QgsProcessingException(str(error)) from error
             self._layers.write(feedback)
-            return run_job(self._job, python, Path(folder), feedback)
+            return run_job(self._job, python, Path(folder), feedback, unchosen)
 
     def _refused(self, parameters: Dict[str, Any], context: QgsProcessingContext) -> str:
         """The value that QGIS does not take: its own sentence names the parameter only."""

@@ -62,10 +62,7 @@ class Destination:
         Raises:
             QgsProcessingException: It cannot be written in the format that its name asks for.
         """
-        key = self.definition.name()
-        value = values.get(key)
-        if isinstance(value, QgsProcessingOutputLayerDefinition):
-            value = value.sink.staticValue()
+        key, value = self.definition.name(), self._given(values)
         if not value:
             return ""
         if not isinstance(value, str) or value == _TEMPORARY:
@@ -74,6 +71,16 @@ class Destination:
             raise QgsProcessingException(
                 f"{key} is {value}, but maps are GeoTIFF. Give a path that ends in .tif."
             )
+        return value
+
+    def chosen(self, values: Dict[str, Any]) -> bool:
+        """Whether the user gave it a path, rather than left what the dialog asks for by itself."""
+        return self._given(values) not in (None, "", _TEMPORARY)
+
+    def _given(self, values: Dict[str, Any]) -> Any:
+        value = values.get(self.definition.name())
+        if isinstance(value, QgsProcessingOutputLayerDefinition):
+            return value.sink.staticValue()
         return value
 
 

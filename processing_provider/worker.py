@@ -6,7 +6,7 @@ from __future__ import annotations
 import signal
 from collections import deque
 from pathlib import Path
-from typing import Any, Callable, Deque, Dict, List, Optional
+from typing import Any, Callable, Deque, Dict, FrozenSet, List, Optional
 
 from qgis.core import QgsProcessingException, QgsProcessingFeedback
 from qgis.PyQt.QtCore import QByteArray
@@ -23,7 +23,11 @@ LOG_LINES = 60
 
 
 def run_job(
-    job: Job, python: Path, folder: Path, feedback: QgsProcessingFeedback
+    job: Job,
+    python: Path,
+    folder: Path,
+    feedback: QgsProcessingFeedback,
+    unchosen: FrozenSet[str] = frozenset(),
 ) -> Dict[str, Any]:
     """Run a request to its end.
 
@@ -32,6 +36,7 @@ def run_job(
         python: The interpreter to do it with.
         folder: A temporary folder, for the job's file.
         feedback: Where progress and messages go, and where Cancel comes from.
+        unchosen: Keys of outputs that nobody asked for: what is said about them is not passed on.
 
     Returns:
         The worker's outputs: API output key to path or number.
@@ -44,7 +49,7 @@ def run_job(
     arguments = ["-I", str(ENTRY), str(path), "--watch-stdin", "--clean"]
     for host in host_folders():
         arguments += ["--without", host]
-    conversation = Conversation(feedback)
+    conversation = Conversation(feedback, unchosen)
     end = launch(str(python), arguments, conversation.hear_events, conversation.hear_log, feedback)
     if feedback.isCanceled():
         raise QgsProcessingException(str(Cancelled()))
@@ -58,10 +63,13 @@ class Conversation:
 
     Args:
         feedback: Where to pass on what the user should see.
+        unchosen: Keys of outputs that nobody asked for.
     """
 
-    def __init__(self, feedback: QgsProcessingFeedback) -> None:
-        self._feedback = feedback
+    def __init__(
+        self, feedback: QgsProcessingFeedback, unchosen: FrozenSet[str] = frozenset()
+    ) -> None:
+        self._feedback, self._unchosen = feedback, unchosen
         self._progress = ProgressReport(feedback)
         self._events, self._log = LineBuffer(self._hear_event), LineBuffer(self._hear_log_line)
         self._tail: Deque[str] = deque(maxlen=LOG_LINES)
@@ -115,6 +123,8 @@ class Conversation:
         self._tail.append(line)
 
     def _pass_on(self, message: Message) -> None:
+        if message.about in self._unchosen:
+            return
         if message.level == "warning":
             self._feedback.pushWarning(message.text)
         elif message.level == "debug":

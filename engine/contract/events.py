@@ -35,11 +35,14 @@ class Message:
     Args:
         text: The sentence.
         level: ``info``, ``warning`` or ``debug``.
+        about: Key of the output that it is about. Nobody who has not asked for that output needs
+            to hear it. Empty where it is for everybody.
     """
 
     event: ClassVar[str] = "message"
     text: str
     level: str = "info"
+    about: str = ""
 
 
 @dataclass(frozen=True)

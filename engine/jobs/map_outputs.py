@@ -37,7 +37,7 @@ def fitting(request: MapRequest, card: ModelCard, emit: Emit) -> MapRequest:
             "Give CLASS; VALUE is for models that give a number.",
         )
     if request.value:
-        emit(Message("VALUE is left out: the model gives classes."))
+        emit(Message("VALUE is left out: the model gives classes.", about="VALUE"))
     return replace(request, value="")
 
 

@@ -70,6 +70,16 @@ def test_value_is_not_loaded_for_a_model_of_classes(provider, values, inputs, pr
     results = processing.runAndLoadResults(ALGORITHM, given, ears)
     assert results["VALUE"] is None and Path(results["CLASS"]).is_file()
     assert ears.errors == [] and len(project.mapLayers()) == 4
+    assert not any("left out" in text for text in ears.said)
+
+
+def test_it_is_said_that_value_is_left_out_only_where_it_was_asked_for(
+    provider, values, inputs, tmp_path, ears
+):
+    given = {**values, "MODEL": str(inputs / "model.onnx"), "CLASS": str(tmp_path / "c.tif")}
+    given["VALUE"] = str(tmp_path / "v.tif")
+    assert processing.run(ALGORITHM, given, feedback=ears)["VALUE"] is None
+    assert "VALUE is left out: the model gives classes." in ears.said
 
 
 def test_value_alone_is_enough(provider, values, tmp_path):
