@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import faulthandler
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+END_S = 120
 
 
 def _register() -> None:
@@ -20,6 +23,11 @@ def _register() -> None:
 
 
 _register()
+
+
+def pytest_unconfigure(config) -> None:
+    """What still holds the process when all tests are over says so, and no longer does."""
+    faulthandler.dump_traceback_later(END_S, exit=True, file=sys.__stderr__)
 
 
 @pytest.fixture(scope="session")

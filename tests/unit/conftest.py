@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of Hypothesis for all unit tests."""
+"""Settings of Hypothesis, and of what starts processes, for all unit tests."""
 
 from __future__ import annotations
 
+from coverloom.engine.core.semaphores import guard_semaphores
 from hypothesis import settings
 
 # No example fails for being slow: a test must not depend on what else the machine does.
 settings.register_profile("coverloom", deadline=None)
 settings.load_profile("coverloom")
+
+# Tests start clusters of their own as well; without it one may wait for ever on Debian 12's Python.
+guard_semaphores()
