@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import List, Optional
+from typing import Callable, List, Optional
 
 from qgis.core import QgsApplication
 from qgis.gui import QgisInterface
@@ -14,6 +14,7 @@ from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QAction, QFileDialog, QToolBar
 
 from ..engine.contract.errors import CoverloomError
+from ..processing_provider.help import SCHEME
 from ..processing_provider.interpreter import worker_python
 from ..processing_provider.provider import ICON, CoverloomProvider
 from ..processing_provider.translation import tr
@@ -36,6 +37,7 @@ class CoverloomPlugin:
         self._toolbar: Optional[QToolBar] = None
         self._options = None
         self._board = None
+        self._help = None
         self._translator = _translator()
 
     def initProcessing(self) -> None:
@@ -45,6 +47,7 @@ class CoverloomPlugin:
 
     def initGui(self) -> None:
         """Register the algorithms and add the desktop's entries."""
+        from .help_window import HelpWindow
         from .options import CoverloomOptionsFactory
 
         self.initProcessing()
@@ -56,6 +59,8 @@ class CoverloomPlugin:
         self._add(tr("Set up the runtime…"), "setupruntime")
         self._add(tr("Doctor…"), "doctor")
         self._add_board()
+        self._help = HelpWindow(self._iface.mainWindow())
+        self._entry(tr("Help"), "help", self._open_help)
         self._options = CoverloomOptionsFactory()
         self._iface.registerOptionsWidgetFactory(self._options)
 
@@ -65,6 +70,9 @@ class CoverloomPlugin:
             self._board.stop()
             self._board.deleteLater()
             self._board = None
+        if self._help:
+            self._help.release()
+            self._help = None
         for action in self._actions:
             self._iface.removePluginRasterMenu(MENU, action)
             action.deleteLater()
@@ -84,13 +92,21 @@ class CoverloomPlugin:
             self._translator = None
 
     def _add(self, text: str, algorithm: str, toolbar: bool = False) -> None:
-        action = QAction(QIcon(str(ICON)), text, self._iface.mainWindow())
-        action.setObjectName(f"coverloom_{algorithm}")
-        action.triggered.connect(partial(_open, algorithm))
-        self._iface.addPluginToRasterMenu(MENU, action)
+        action = self._entry(text, algorithm, partial(_open, algorithm))
         if toolbar:
             self._toolbar.addAction(action)
+
+    def _entry(self, text: str, name: str, respond: Callable[..., None]) -> QAction:
+        """A line of the menu."""
+        action = QAction(QIcon(str(ICON)), text, self._iface.mainWindow())
+        action.setObjectName(f"coverloom_{name}")
+        action.triggered.connect(respond)
+        self._iface.addPluginToRasterMenu(MENU, action)
         self._actions.append(action)
+        return action
+
+    def _open_help(self, checked: bool = False) -> None:
+        self._help.open_page(QUrl(f"{SCHEME}:"))
 
     def _add_board(self) -> None:
         """TensorBoard, started by the entry and ended by it."""
@@ -99,11 +115,7 @@ class CoverloomPlugin:
         window = self._iface.mainWindow()
         self._board = TensorBoardServer(self._show_board, self._say_board, window)
         QCoreApplication.instance().aboutToQuit.connect(self._board.stop)
-        self._board_action = QAction(QIcon(str(ICON)), tr("TensorBoard…"), window)
-        self._board_action.setObjectName("coverloom_tensorboard")
-        self._board_action.triggered.connect(self._toggle_board)
-        self._iface.addPluginToRasterMenu(MENU, self._board_action)
-        self._actions.append(self._board_action)
+        self._board_action = self._entry(tr("TensorBoard…"), "tensorboard", self._toggle_board)
 
     def _toggle_board(self, checked: bool = False) -> None:
         if self._board.running:

@@ -21,11 +21,12 @@ from ..engine.contract.errors import CoverloomError
 from ..engine.contract.jobs import JOBS
 from ..engine.contract.jobs.base import Job
 from . import canvas
-from .help import docs_page, help_of
+from .help import help_address, help_of
 from .intake import Intake
 from .interpreter import worker_python
 from .outputs import Destination
 from .parameters import Parameter, Reading
+from .translation import tr
 from .worker import run_job
 
 Outcome = Union[Destination, QgsProcessingOutputDefinition]
@@ -77,7 +78,7 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
 
     def shortDescription(self) -> str:
         """One line."""
-        return help_of(self.NAME).short
+        return tr(help_of(self.NAME).short)
 
     def shortHelpString(self) -> str:
         """The help panel."""
@@ -85,8 +86,8 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         return help_of(self.NAME).page({item.name(): item.description() for item in named})
 
     def helpUrl(self) -> str:
-        """The page in the documentation."""
-        return docs_page(self.NAME)
+        """Where the dialog's *Help* leads."""
+        return help_address(self.NAME)
 
     def icon(self) -> QIcon:
         """Coverloom's, so that searches and lists of last used ones show whose it is."""
@@ -107,13 +108,13 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         texts = help_of(self.NAME)
         for parameter in self.takes():
             key = parameter.definition.name()
-            parameter.definition.setHelp(texts.parameters.get(key, ""))
+            parameter.definition.setHelp(_translated(texts.parameters, key))
             self._parameters[key] = parameter
             self.addParameter(parameter.definition)
         for outcome in self.gives():
             if isinstance(outcome, Destination):
                 key = outcome.definition.name()
-                outcome.definition.setHelp(texts.outputs.get(key, ""))
+                outcome.definition.setHelp(_translated(texts.outputs, key))
                 self._destinations[key] = outcome
                 self.addParameter(outcome.definition)
             else:
@@ -237,3 +238,8 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         request = self.request_class(**fields, **paths)
         request.validate()
         return request
+
+
+def _translated(texts: Dict[str, str], key: str) -> str:
+    """A text of the help; empty where there is none, which has no translation."""
+    return tr(texts[key]) if key in texts else ""

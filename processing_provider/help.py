@@ -11,15 +11,19 @@ from html import escape
 from pathlib import Path
 from typing import Dict
 
+from qgis import utils
+
 from .translation import tr
 
+# An address of this kind is shown by the plugin; what follows the colon is an algorithm's name.
+SCHEME = "coverloom"
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "resources" / "help"
 
 
 @dataclass(frozen=True)
 class Help:
-    """What users read of an algorithm.
+    """What users read of an algorithm, in English; translated where it is shown.
 
     Args:
         title: Its name.
@@ -46,7 +50,7 @@ class Help:
         Args:
             titles: Key of a parameter or output to the name that the dialog shows.
         """
-        parts = [f"<p>{escape(self.description, quote=False)}</p>"]
+        parts = [f"<p>{escape(tr(self.description), quote=False)}</p>"]
         for heading, entries in (
             (tr("Input parameters"), self.parameters),
             (tr("Outputs"), self.outputs),
@@ -54,7 +58,7 @@ class Help:
             parts.append(f"<h2>{heading}</h2>")
             for key, text in entries.items():
                 title = escape(titles.get(key, key), quote=False)
-                parts.append(f"<h3>{title}</h3><p>{escape(text, quote=False)}</p>")
+                parts.append(f"<h3>{title}</h3><p>{escape(tr(text), quote=False)}</p>")
         return "\n".join(parts)
 
 
@@ -64,8 +68,13 @@ def help_of(name: str) -> Help:
     return Help.read(name)
 
 
+def help_address(name: str) -> str:
+    """Where *Help* leads: on the desktop to the plugin's own window, which needs no network."""
+    return f"{SCHEME}:{name}" if utils.iface else docs_page(name)
+
+
 def docs_page(name: str) -> str:
-    """Address of the algorithm's page in the documentation."""
+    """Address of the algorithm's page in the repository."""
     metadata = ConfigParser(interpolation=None)
     metadata.read(ROOT / "metadata.txt", encoding="utf-8")
     repository = metadata["general"]["repository"]

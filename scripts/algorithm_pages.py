@@ -10,26 +10,11 @@ import importlib.util
 import os
 from pathlib import Path
 
-from qgis.core import (
-    QgsApplication,
-    QgsProcessingAlgorithm,
-    QgsProcessingParameterDefinition,
-    QgsProcessingParameterEnum,
-    QgsProcessingProvider,
-)
+from qgis.core import QgsApplication, QgsProcessingAlgorithm, QgsProcessingProvider
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "algorithms"
-_SHOWN_TYPES = {
-    "multilayer": "rasters", "file": "file or folder", "string": "text", "extent": "extent",
-    "layer": "layer", "enum": "choice", "number": "number", "boolean": "yes or no",
-    "rasterDestination": "raster", "fileDestination": "file", "folderDestination": "folder",
-    "vectorDestination": "vector", "field": "attribute", "outputString": "text",
-    "outputNumber": "number", "outputBoolean": "yes or no", "outputFile": "file",
-    "outputFolder": "folder", "outputHtml": "file", "outputRaster": "raster",
-    "outputVector": "vector", "sink": "vector", "vector": "vector layer", "raster": "raster layer",
-    "source": "vector layer",
-}  # fmt: skip
+MARK = "`{}`"
 
 
 def main() -> None:
@@ -72,6 +57,7 @@ def overview(provider: QgsProcessingProvider) -> str:
 def page(algorithm: QgsProcessingAlgorithm) -> str:
     """One algorithm's page."""
     from coverloom.processing_provider.help import help_of
+    from coverloom.processing_provider.pages import kind_of, takes
 
     texts = help_of(algorithm.name())
     definitions = {item.name(): item for item in algorithm.parameterDefinitions()}
@@ -82,24 +68,12 @@ def page(algorithm: QgsProcessingAlgorithm) -> str:
     for key, text in texts.parameters.items():
         if key in definitions:
             each = definitions[key]
-            lines.append(f"| `{key}` | {each.description()} | {takes(each)} | {text} |")
+            lines.append(f"| `{key}` | {each.description()} | {takes(each, MARK)} | {text} |")
     lines += ["", "## Outputs", "", "| key | name | is | |", "|---|---|---|---|"]
     for key, text in texts.outputs.items():
         each = definitions.get(key) or outputs[key]
-        kind = _SHOWN_TYPES.get(each.type(), each.type())
-        lines.append(f"| `{key}` | {each.description()} | {kind} | {text} |")
+        lines.append(f"| `{key}` | {each.description()} | {kind_of(each.type())} | {text} |")
     return "\n".join([*lines, ""])
-
-
-def takes(definition: QgsProcessingParameterDefinition) -> str:
-    """The kind of value, the choices and the default."""
-    kind = _SHOWN_TYPES.get(definition.type(), definition.type())
-    if isinstance(definition, QgsProcessingParameterEnum):
-        kind = ", ".join(f"`{option}`" for option in definition.options())
-    optional = definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
-    if definition.defaultValue() not in (None, ""):
-        return f"{kind}; default `{definition.defaultValue()}`"
-    return f"{kind}; optional" if optional else kind
 
 
 def _provider() -> QgsProcessingProvider:

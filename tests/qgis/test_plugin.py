@@ -61,7 +61,7 @@ def test_on_the_desktop_it_leaves_nothing_behind(registry):
         assert [action.objectName() for action in desktop.menu] == [
             "coverloom_classifyraster", "coverloom_trainmodel", "coverloom_setupruntime",
             "coverloom_doctor",
-            "coverloom_tensorboard",
+            "coverloom_tensorboard", "coverloom_help",
         ]  # fmt: skip
         assert not any(action.icon().isNull() for action in desktop.menu)
         assert len(desktop.factories) == 1
