@@ -104,7 +104,9 @@ class ProviderCopy:
         layer = QgsRasterLayer(self._source, self._name, self._kind)
         writer = QgsRasterFileWriter(str(self.path))
         writer.setOutputFormat("GTiff")
-        writer.setCreateOptions(_COMPRESSION)
+        # QGIS 3.44 deprecates the older name, and may drop it.
+        setter = getattr(writer, "setCreationOptions", None) or writer.setCreateOptions
+        setter(_COMPRESSION)
         pipe = QgsRasterPipe()
         pipe.set(layer.dataProvider().clone())
         status = writer.writeRaster(
@@ -116,9 +118,9 @@ class ProviderCopy:
             QgsCoordinateTransformContext(),
             QgsRasterBlockFeedback(),
         )
-        if int(status) != 0:
+        if status != QgsRasterFileWriter.WriterError.NoError:  # with Qt 6 it is no number
             raise QgsProcessingException(
-                f"The layer {self._name!r} cannot be written for the worker (error {int(status)}). "
+                f"The layer {self._name!r} cannot be written for the worker ({status}). "
                 "Export it to a GeoTIFF and give that."
             )
         self._describe_bands()
