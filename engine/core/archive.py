@@ -14,7 +14,7 @@ from ..contract.errors import MissingInput, UnreadableRaster
 from .address import is_address
 from .ranges import open_ranges
 
-_PIECE_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 22  # at an address, a request each
 _LOCAL_HEADER = struct.Struct("<26xHH")  # lengths of name and extra field; APPNOTE.TXT, 4.3.7
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import ZIP_STORED
 
 from ..contract.errors import UnreadableRaster
-from ..core.address import address_of, archive_of, is_address
+from ..core.address import address_of, archive_of
 from ..core.archive import last_bytes, open_archive
 from ..core.storage import Storage
 
@@ -23,7 +22,8 @@ def check_complete(path: str) -> None:
     """Look at the end of a JP2 file; files of another kind pass.
 
     Args:
-        path: File, or GDAL's name for it; of one at an address the last two bytes alone are read.
+        path: File, or GDAL's name for it; of one at an address the last two bytes alone are read,
+            unless it is compressed in an archive.
 
     Raises:
         UnreadableRaster: It was cut short, as by a download that stopped.
@@ -53,11 +53,10 @@ def check_complete(path: str) -> None:
 def _check_inside(path: str, archive: str) -> None:
     name = path.partition("}/")[2]
     with open_archive(archive) as opened:
-        entry = opened.getinfo(name)
-        if is_address(archive) and entry.compress_type != ZIP_STORED:
-            return  # all of it would have to be fetched
+        # Compressed, it is read whole, and at an address fetched for it: its real lengths are in
+        # its tile-parts, all along the file, and unlooked at it would be mapped as grey.
         if last_bytes(opened, name, len(_END)) != _END:
-            raise _cut_short(f"{archive}/{name}", entry.file_size)
+            raise _cut_short(f"{archive}/{name}", opened.getinfo(name).file_size)
 
 
 def _cut_short(path: str, size: int) -> UnreadableRaster:

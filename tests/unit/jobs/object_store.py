@@ -37,11 +37,11 @@ class Store:
                 self.client.upload_file(str(file), BUCKET, f"{key}{below}", ExtraArgs=everybody)
         return f"s3://{BUCKET}/{key}"
 
-    def work(self, request, tmp_path, point="", address=""):
-        """Run the worker on a request: its exit status, and its events."""
+    def work(self, request, tmp_path, point="", address="", **more):
+        """Run the worker on a request, ``more`` in its environment: exit status and events."""
         job = tmp_path / "job.json"
         job.write_text(request.to_json())
-        environment = {**os.environ, **self.variables, "COVERLOOM_FAULT": point}
+        environment = {**os.environ, **self.variables, "COVERLOOM_FAULT": point, **more}
         if address:
             environment["AWS_ENDPOINT_URL"] = address
         done = subprocess.run(
