@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The widget of a parameter that takes a file, a folder or an address: QGIS's own offers one.
+
+QGIS finds ``PathWrapper`` by its name in the parameter's metadata, only where there is a dialog.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from processing.gui.wrappers import WidgetWrapper
+from qgis.core import QgsProcessingParameterDefinition, QgsSettings
+from qgis.gui import QgsGui
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from ..processing_provider.translation import tr
+
+_LAST = "Processing/LastInputPath"  # where QGIS's own widgets begin
+
+
+class PathChooser(QWidget):
+    """A line for a path or an address, and a button each for files and folders.
+
+    Args:
+        filters: What files to show, as in ``"Zip (*.zip)"``.
+        parent: The dialog.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, filters: str, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._filters = filters
+        self.line = QLineEdit(self)
+        self.line.setPlaceholderText(tr("Path, or an address such as s3://bucket/name"))
+        self.line.textChanged.connect(self.changed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.line)
+        layout.addWidget(self._button(tr("File…"), self._choose_file))
+        layout.addWidget(self._button(tr("Folder…"), self._choose_folder))
+
+    def _button(self, text: str, respond: Any) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.clicked.connect(respond)
+        return button
+
+    def _choose_file(self, checked: bool = False) -> None:
+        start = str(QgsSettings().value(_LAST) or "")
+        self._take(QFileDialog.getOpenFileName(self, tr("Choose a file"), start, self._filters)[0])
+
+    def _choose_folder(self, checked: bool = False) -> None:
+        start = str(QgsSettings().value(_LAST) or "")
+        self._take(QFileDialog.getExistingDirectory(self, tr("Choose a folder"), start))
+
+    def _take(self, path: str) -> None:
+        if path:
+            QgsSettings().setValue(_LAST, path.rpartition("/")[0])
+            self.line.setText(path)
+
+
+class PathWrapper(WidgetWrapper):
+    """Between QGIS's dialogs and the widget; in the modeler QGIS's own, for values of other steps.
+
+    Args:
+        definition: The parameter.
+        dialog: Who asks.
+        row: Its row in a batch.
+        col: Its column there.
+        filters: What files to show.
+    """
+
+    def __new__(
+        cls,
+        definition: QgsProcessingParameterDefinition,
+        dialog: QWidget,
+        row: int = 0,
+        col: int = 0,
+        filters: str = "",
+    ) -> Any:
+        """This, or what takes its place."""
+        if type(dialog).__name__ != "ModelerParametersDialog":
+            return super().__new__(cls)
+        wrapper = QgsGui.processingGuiRegistry().createModelerParameterWidget(
+            dialog.model, dialog.childId, definition, dialog.context
+        )
+        wrapper.setDialog(dialog)
+        return wrapper
+
+    def createWidget(self, filters: str = "") -> QWidget:
+        """The widget."""
+        widget = PathChooser(filters)
+        widget.changed.connect(self._tell)
+        return widget
+
+    def setValue(self, value: Any) -> None:
+        """Show a value."""
+        self.widget.line.setText(str(value or ""))
+
+    def value(self) -> str:
+        """What stands there."""
+        return self.widget.line.text().strip()
+
+    def _tell(self) -> None:
+        self.widgetValueHasChanged.emit(self)
