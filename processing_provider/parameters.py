@@ -24,6 +24,7 @@ from qgis.core import (
 )
 
 from ..engine.contract.jobs.base import Job
+from .addresses import RastersOrAddresses
 from .intake import Intake
 from .translation import tr
 from .values import (
@@ -77,6 +78,12 @@ def rasters(key: str, title: str) -> Parameter:
     definition = QgsProcessingParameterMultipleLayers(
         key, title, QgsProcessing.SourceType.TypeRaster
     )
+    return Parameter(definition, {key.lower(): read_rasters})
+
+
+def rasters_or_addresses(key: str, title: str) -> Parameter:
+    """The same, or addresses of rasters: for a job that asks object stores itself."""
+    definition = RastersOrAddresses(key, title, QgsProcessing.SourceType.TypeRaster)
     return Parameter(definition, {key.lower(): read_rasters})
 
 

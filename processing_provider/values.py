@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Optional, Tuple
 
 from qgis.core import (
@@ -14,6 +15,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from .addresses import is_address, several
+
 if TYPE_CHECKING:
     from .parameters import Reading
 
@@ -22,20 +25,30 @@ Box = Tuple[float, float, float, float]
 
 
 def read_rasters(reading: Reading, key: str) -> Tuple[str, ...]:
-    """Paths of raster layers, in the order given.
+    """Paths of raster layers, and addresses, in the order given.
 
     Raises:
         QgsProcessingException: One of them is no raster that can be opened.
     """
+    wanted = several(reading.values.get(key))
+    if any(map(is_address, wanted)):  # its parameter has let it pass
+        return tuple(path for item in wanted for path in _one_of(reading, key, item))
     layers = reading.algorithm.parameterAsLayerList(reading.values, key, reading.context)
-    wanted = reading.values.get(key)
-    given = len(wanted) if isinstance(wanted, (list, tuple)) else 1
+    given = len(wanted)
     if len(layers) < given or not layers:
         raise QgsProcessingException(
-            f"{key} has {given} value(s), {wanted!r}, of which {len(layers)} can be opened. "
-            "Give paths of rasters that GDAL reads, or raster layers of the project."
+            f"{key} has {given} value(s), {reading.values.get(key)!r}, of which {len(layers)} can "
+            "be opened. Give paths of rasters that GDAL reads, or raster layers of the project."
         )
     return tuple(_raster(reading, key, layer) for layer in layers)
+
+
+def _one_of(reading: Reading, key: str, value: object) -> Tuple[str, ...]:
+    """One of several values, some of which are addresses."""
+    if is_address(value):
+        return (str(value),)
+    values = {**reading.values, key: [value]}
+    return read_rasters(dataclasses.replace(reading, values=values), key)
 
 
 def read_raster(reading: Reading, key: str) -> str:

@@ -31,7 +31,7 @@ class ClassifyRaster(CoverloomAlgorithm):
         """Rasters, model, where, and how."""
         job = self.request_class
         return [
-            parameters.rasters("INPUT", tr("Rasters with the model's bands")),
+            parameters.rasters_or_addresses("INPUT", tr("Rasters with the model's bands")),
             parameters.file("MODEL", tr("Model file"), tr("Model file (*.onnx)")),
             parameters.text("BAND_MAP", tr("Which band is which, as in B02=1,B03=2")),
             parameters.extent("EXTENT", tr("Extent")),
