@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import Callable, List, Optional
@@ -148,10 +149,15 @@ def _open(algorithm: str, checked: bool = False) -> None:
 
 
 def _translator() -> Optional[QTranslator]:
-    """Install the translation for the user's language, if there is one."""
-    translator = QTranslator()
-    path = TRANSLATIONS / f"coverloom_{QgsApplication.locale()}.qm"
-    if not path.is_file() or not translator.load(str(path)):
-        return None
-    QCoreApplication.installTranslator(translator)
-    return translator
+    """Install the translation for the user's language, if there is one.
+
+    That of the country comes first: ``de_AT``, then ``de``.
+    """
+    locale = QgsApplication.locale()
+    for name in (locale, re.split("[_-]", locale)[0]):
+        translator = QTranslator()
+        path = TRANSLATIONS / f"coverloom_{name}.qm"
+        if path.is_file() and translator.load(str(path)):
+            QCoreApplication.installTranslator(translator)
+            return translator
+    return None

@@ -14,6 +14,7 @@ from ..engine.contract.errors import WorkerCrashed
 from ..engine.contract.events import Failure, Message, decode
 from ..engine.contract.jobs.tensorboard import TensorBoard
 from ..processing_provider.interpreter import host_folders
+from ..processing_provider.translation import tr
 from ..processing_provider.worker import ENTRY, LineBuffer
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*")
@@ -110,9 +111,9 @@ class TensorBoardServer(QObject):
             return
         self._read()
         self.stop()
-        self._fail(self._said or str(WorkerCrashed("TensorBoard ended without saying why.")))
+        self._fail(self._said or str(WorkerCrashed(tr("TensorBoard ended without saying why."))))
 
     def _not_started(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart and not self._stopping:
             self.stop()
-            self._fail("The worker's Python could not be started. Run 'Set up the runtime'.")
+            self._fail(tr("The worker's Python could not be started. Run 'Set up the runtime'."))

@@ -146,4 +146,5 @@ def _read_years(reading: Reading, key: str) -> Tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(",") if part.strip())
     except ValueError as error:
-        raise QgsProcessingException(f"{key} is {text!r}. Give years such as 2020,2021.") from error
+        sentence = tr("{} is {!r}. Give years such as 2020,2021.").format(key, text)
+        raise QgsProcessingException(sentence) from error

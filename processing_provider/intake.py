@@ -23,6 +23,7 @@ from qgis.core import (
 )
 
 from .temporary_files import PolygonCopy, ProviderCopy, SourceCopy
+from .translation import tr
 
 # What QGIS's GDAL may have and the worker's, from its wheel, has not.
 _FOREIGN = (
@@ -84,7 +85,9 @@ class Intake:
         """
         if layer.geometryType() != QgsWkbTypes.GeometryType.PolygonGeometry:
             raise QgsProcessingException(
-                f"The layer {layer.name()!r} has no polygons. Give a polygon or raster layer."
+                tr("The layer {!r} has no polygons. Give a polygon or raster layer.").format(
+                    layer.name()
+                )
             )
         copy = PolygonCopy(layer, selected, self._path("geojson"), field)
         self._pending.append(copy.write)
@@ -103,13 +106,17 @@ class Intake:
         kind = provider.name()
         if provider.dataType(1) in _PICTURES:
             raise QgsProcessingException(
-                f"The layer {layer.name()!r} ({kind}) is a picture made by a server, not band "
-                "values. Give a raster with the bands that the model needs."
+                tr(
+                    "The layer {!r} ({}) is a picture made by a server, not band values. Give a "
+                    "raster with the bands that the model needs."
+                ).format(layer.name(), kind)
             )
         if provider.xSize() < 1 or provider.ySize() < 1:
             raise QgsProcessingException(
-                f"The layer {layer.name()!r} ({kind}) has no pixel size of its own. Export it to a "
-                "GeoTIFF at the resolution you want, and give that."
+                tr(
+                    "The layer {!r} ({}) has no pixel size of its own. Export it to a GeoTIFF at "
+                    "the resolution you want, and give that."
+                ).format(layer.name(), kind)
             )
         copy = ProviderCopy(layer, self._extent, self._path("tif"))
         self._pending.append(copy.write)
@@ -121,8 +128,10 @@ class Intake:
             unused = provider.sourceHasNoDataValue(band) and not provider.useSourceNoDataValue(band)
             if unused or provider.userNoDataValues(band):
                 self.warnings.append(
-                    f"The nodata settings made in QGIS for the layer {layer.name()!r} are not "
-                    "used: what counts is the file's own nodata value."
+                    tr(
+                        "The nodata settings made in QGIS for the layer {!r} are not used: what "
+                        "counts is the file's own nodata value."
+                    ).format(layer.name())
                 )
                 return
 

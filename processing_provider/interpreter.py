@@ -14,6 +14,7 @@ from qgis.PyQt.QtCore import QByteArray
 
 from ..engine.contract.errors import RuntimeMissing
 from ..engine.contract.runtime import environment_python, find_environment, runtime_folder
+from .translation import tr
 
 SETTING = "coverloom/python"
 VARIABLE = "COVERLOOM_PYTHON"
@@ -35,8 +36,8 @@ def worker_python() -> Path:
         RuntimeMissing: There is none, or the one named is no file.
     """
     for source, value in (
-        (f"The variable {VARIABLE}", os.environ.get(VARIABLE, "")),
-        ("The setting 'Python interpreter'", str(QgsSettings().value(SETTING) or "")),
+        (tr("The variable {}").format(VARIABLE), os.environ.get(VARIABLE, "")),
+        (tr("The setting 'Python interpreter'"), str(QgsSettings().value(SETTING) or "")),
     ):
         if value:
             # Not resolve(): the link in a virtual environment is what makes it one.
@@ -45,9 +46,11 @@ def worker_python() -> Path:
     python = environment_python(folder)
     if python is None:
         raise RuntimeMissing(
-            find_environment(folder).reason or f"There is no environment in {folder}.",
-            "Run the algorithm 'Set up the runtime' (coverloom:setupruntime) once, or name your "
-            f"own Python in {VARIABLE} or in Settings, Options, Coverloom.",
+            find_environment(folder).reason or tr("There is no environment in {}.").format(folder),
+            tr(
+                "Run the algorithm 'Set up the runtime' (coverloom:setupruntime) once, or name "
+                "your own Python in {} or in Settings, Options, Coverloom."
+            ).format(VARIABLE),
         )
     return python
 
@@ -55,7 +58,8 @@ def worker_python() -> Path:
 def _existing(python: Path, source: str) -> Path:
     if not python.is_file():
         raise RuntimeMissing(
-            f"{source} names {python}, which is no file.", "Name a Python interpreter, or clear it."
+            tr("{} names {}, which is no file.").format(source, python),
+            tr("Name a Python interpreter, or clear it."),
         )
     return python
 
@@ -75,11 +79,15 @@ def base_python() -> Path:
         process.setStdErrHandler(_disregard)
         if process.run() == 0:
             return candidate
+    what = tr("No 64-bit Python 3.11 to 3.13 with venv, or with uv, was found.")
+    if tried:
+        what = f"{what} {tr('Tried {}.').format(', '.join(tried))}"
     raise RuntimeMissing(
-        "No 64-bit Python 3.11 to 3.13 with venv, or with uv, was found"
-        + (f"; tried {', '.join(tried)}." if tried else "."),
-        "Install one (Debian and Ubuntu: python3-venv; where the system's Python is newer: "
-        f"uv python install 3.{_NEWEST}), or name one in {VARIABLE}.",
+        what,
+        tr(
+            "Install one (Debian and Ubuntu: python3-venv; where the system's Python is newer: "
+            "uv python install 3.{}), or name one in {}."
+        ).format(_NEWEST, VARIABLE),
     )
 
 

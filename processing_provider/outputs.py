@@ -22,6 +22,8 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
+from .translation import tr
+
 _TEMPORARY = QgsProcessing.TEMPORARY_OUTPUT
 
 
@@ -69,7 +71,9 @@ class Destination:
             return f"temporary {key}"
         if self.is_map and not value.lower().endswith((".tif", ".tiff")):
             raise QgsProcessingException(
-                f"{key} is {value}, but maps are GeoTIFF. Give a path that ends in .tif."
+                tr("{} is {}, but maps are GeoTIFF. Give a path that ends in .tif.").format(
+                    key, value
+                )
             )
         return value
 

@@ -28,6 +28,7 @@ from qgis.core import (
     QgsVectorLayerFeatureSource,
 )
 
+from .translation import tr
 from .values import spell_crs
 
 _COMPRESSION = ["COMPRESS=DEFLATE", "PREDICTOR=2", "TILED=YES", "BIGTIFF=IF_SAFER"]
@@ -64,8 +65,9 @@ class SourceCopy:
         )
         if not copied:
             raise QgsProcessingException(
-                f"{self._source} cannot be copied for the worker: {gdal.GetLastErrorMsg()}. "
-                "Export it to a GeoTIFF and give that."
+                tr(
+                    "{} cannot be copied for the worker: {}. Export it to a GeoTIFF and give that."
+                ).format(self._source, gdal.GetLastErrorMsg())
             )
 
 
@@ -98,8 +100,10 @@ class ProviderCopy:
         """
         if self._columns < 1 or self._rows < 1:
             raise QgsProcessingException(
-                f"The extent and the layer {self._name!r} have no pixel in common. "
-                "Give an extent that lies on the layer."
+                tr(
+                    "The extent and the layer {!r} have no pixel in common. Give an extent that "
+                    "lies on the layer."
+                ).format(self._name)
             )
         layer = QgsRasterLayer(self._source, self._name, self._kind)
         writer = QgsRasterFileWriter(str(self.path))
@@ -120,8 +124,10 @@ class ProviderCopy:
         )
         if status != QgsRasterFileWriter.WriterError.NoError:  # with Qt 6 it is no number
             raise QgsProcessingException(
-                f"The layer {self._name!r} cannot be written for the worker ({status}). "
-                "Export it to a GeoTIFF and give that."
+                tr(
+                    "The layer {!r} cannot be written for the worker ({}). Export it to a GeoTIFF "
+                    "and give that."
+                ).format(self._name, status)
             )
         self._describe_bands()
 
@@ -172,7 +178,7 @@ class PolygonCopy:
                 features.append({"type": "Feature", "properties": properties, "geometry": geometry})
         if not features:
             raise QgsProcessingException(
-                f"The layer {self._name!r} has no polygon to use. Draw or select one."
+                tr("The layer {!r} has no polygon to use. Draw or select one.").format(self._name)
             )
         content = {"type": "FeatureCollection", "features": features}
         if self._crs:
@@ -186,7 +192,9 @@ def _place_of(field: str, layer: QgsVectorLayer) -> int:
     if place < 0:
         names = ", ".join(layer.fields().names()) or "none"
         raise QgsProcessingException(
-            f"FIELD is {field!r}, which the layer {layer.name()!r} has not. Its fields: {names}."
+            tr("FIELD is {!r}, which the layer {!r} has not. Its fields: {}.").format(
+                field, layer.name(), names
+            )
         )
     return place
 

@@ -17,6 +17,7 @@ from ..engine.contract.jobs.base import Job
 from .interpreter import host_folders
 from .launch import launch
 from .progress import ProgressReport
+from .translation import tr
 
 ENTRY = Path(__file__).resolve().parents[1] / "engine" / "__main__.py"
 LOG_LINES = 60
@@ -159,17 +160,21 @@ class LineBuffer:
 
 def _unstartable(python: Path) -> RuntimeMissing:
     return RuntimeMissing(
-        f"{python} could not be started.", "Run 'Set up the runtime' again, or name another Python."
+        tr("{} could not be started.").format(python),
+        tr("Run 'Set up the runtime' again, or name another Python."),
     )
 
 
 def _crash(code: int, crashed: bool) -> WorkerCrashed:
     """How the worker ended, in the words of the system it ran on."""
+    remedy = tr(
+        "Its last log lines are above; if memory ran short, lower MAX_MEMORY_MB or CHUNK_SIZE."
+    )
     if crashed:
         known = {number.value: number.name for number in signal.Signals}
-        name = f" ({known[code]})" if code in known else ""
-        how = f"was ended by signal {code}{name}"
+        name = f"{code} ({known[code]})" if code in known else code
+        what = tr("The worker was ended by signal {} without saying why.").format(name)
     else:
-        how = f"ended with code {code if code < 256 else hex(code & 0xFFFFFFFF)}"
-    remedy = "Its last log lines are above; if memory ran short, lower MAX_MEMORY_MB or CHUNK_SIZE."
-    return WorkerCrashed(f"The worker {how} without saying why.", remedy)
+        number = code if code < 256 else hex(code & 0xFFFFFFFF)
+        what = tr("The worker ended with code {} without saying why.").format(number)
+    return WorkerCrashed(what, remedy)

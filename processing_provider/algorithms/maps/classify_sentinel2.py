@@ -88,5 +88,5 @@ def _whole(text: str, key: str) -> int:
         return int(text.strip())
     except ValueError:
         raise QgsProcessingException(
-            f"{key} has {text.strip()!r}, which is no whole number."
+            tr("{} has {!r}, which is no whole number.").format(key, text.strip())
         ) from None
