@@ -55,6 +55,8 @@ _ENCODINGS = {
     "hdf5": ("*.h5", "application/x-hdf5"),
     "npz": ("*/*.npz", "application/zip"),
 }
+# Where the data come from; chips of a user's own rasters have no page.
+_HOMES = {"BigEarthNet": "https://bigearth.net"}
 
 
 def croissant_text(card: DatasetCard) -> str:
@@ -69,7 +71,7 @@ def croissant_text(card: DatasetCard) -> str:
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": card.name,
         "description": _description(card),
-        "url": card.provenance.get("url", "https://bigearth.net"),
+        "url": _HOMES.get(card.provenance.get("source", ""), ""),
         "license": card.provenance.get("licence", "unknown"),
         "citeAs": card.provenance.get("citation", ""),
         "version": "1.0.0",

@@ -39,7 +39,7 @@ class ShardReader(Protocol):
     """Reads the patches of one shard by number.
 
     Raises:
-        DamagedShard: The file is cut, altered, or of another layout.
+        DamagedDataset: The file is cut, altered, or of another layout.
     """
 
     def __init__(self, path: Path, layout: Layout) -> None: ...

@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 import pytest
 from coverloom.engine.contract.errors import DamagedDataset
+from coverloom.engine.contract.jobs.exportdataset import FORMATS as CHOICES
 from coverloom.engine.datasets import FORMATS
 from coverloom.engine.datasets.example_bytes import example, integers_feature, parse_example
 
@@ -26,6 +27,10 @@ def cases():
         for compression in FORMATS.load(name).compressions:
             for dtype in ("float32", "float16", "uint16"):
                 yield pytest.param(name, compression, dtype, id=f"{name}-{compression}-{dtype}")
+
+
+def test_each_can_be_asked_for():
+    assert list(FORMATS) == list(CHOICES)
 
 
 @pytest.mark.parametrize(("name", "compression", "dtype"), list(cases()))

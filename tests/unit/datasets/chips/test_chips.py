@@ -54,6 +54,15 @@ def test_chips_hold_the_rasters_pixels_and_labels(tmp_path, scene, label_raster,
     assert dataset.card.arrays == {"s2_data": ("B02", "B04"), "s1_data": ("VV",)}
 
 
+def test_its_croissant_file_names_no_origin_that_nobody_told(tmp_path, scene, label_raster):
+    croissant = pytest.importorskip("mlcroissant")
+    out = tmp_path / "out"
+    export(rasters=[scene[0]], labels=label_raster[0], output=str(out), chip_size=64)
+    assert "bigearth" not in (out / "croissant.json").read_text().lower()
+    rows = croissant.Dataset(jsonld=str(out / "croissant.json")).records("classes")
+    assert [row["classes/name"] for row in rows] == ["4", "5", "6"]
+
+
 def test_polygons_are_burnt_as_in_one_piece(tmp_path, scene, polygons):
     out = tmp_path / "out"
     export(
