@@ -16,6 +16,7 @@ from qgis.core import (
 )
 
 from .addresses import is_address, several
+from .translation import tr
 
 if TYPE_CHECKING:
     from .parameters import Reading
@@ -37,8 +38,10 @@ def read_rasters(reading: Reading, key: str) -> Tuple[str, ...]:
     given = len(wanted)
     if len(layers) < given or not layers:
         raise QgsProcessingException(
-            f"{key} has {given} value(s), {reading.values.get(key)!r}, of which {len(layers)} can "
-            "be opened. Give paths of rasters that GDAL reads, or raster layers of the project."
+            tr(
+                "{} has {} value(s), {!r}, of which {} can be opened. Give paths of rasters that "
+                "GDAL reads, or raster layers of the project."
+            ).format(key, given, reading.values.get(key), len(layers))
         )
     return tuple(_raster(reading, key, layer) for layer in layers)
 
@@ -60,7 +63,9 @@ def read_raster(reading: Reading, key: str) -> str:
     layer = reading.algorithm.parameterAsRasterLayer(reading.values, key, reading.context)
     if layer is None:
         raise QgsProcessingException(
-            f"{key} is {reading.values.get(key)!r}, which cannot be opened. Give a raster."
+            tr("{} is {!r}, which cannot be opened. Give a raster.").format(
+                key, reading.values.get(key)
+            )
         )
     return _raster(reading, key, layer)
 
@@ -68,7 +73,9 @@ def read_raster(reading: Reading, key: str) -> str:
 def _raster(reading: Reading, key: str, layer: QgsMapLayer) -> str:
     if not isinstance(layer, QgsRasterLayer) or not layer.isValid():
         raise QgsProcessingException(
-            f"{key} is {layer.name()!r}, which is no readable raster layer. Give a raster."
+            tr("{} is {!r}, which is no readable raster layer. Give a raster.").format(
+                key, layer.name()
+            )
         )
     return reading.intake.raster(layer)
 
@@ -102,7 +109,9 @@ def _read_areas(reading: Reading, key: str, field: str) -> str:
     if isinstance(layer, QgsVectorLayer) and layer.isValid():
         return reading.intake.polygons(layer, selected, field)
     raise QgsProcessingException(
-        f"{key} is {value!r}, which is no readable layer. Give a raster or a polygon layer."
+        tr("{} is {!r}, which is no readable layer. Give a raster or a polygon layer.").format(
+            key, value
+        )
     )
 
 
@@ -150,7 +159,9 @@ def read_numbers(reading: Reading, key: str) -> Tuple[float, ...]:
         return tuple(float(item) for item in read_names(reading, key))
     except ValueError as error:
         raise QgsProcessingException(
-            f"{key} is {reading.values.get(key)!r}. Give numbers, separated by commas."
+            tr("{} is {!r}. Give numbers, separated by commas.").format(
+                key, reading.values.get(key)
+            )
         ) from error
 
 

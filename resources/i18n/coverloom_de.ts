@@ -2696,6 +2696,26 @@
    <translation>{} enthält {!r}, das ist keine ganze Zahl.</translation>
   </message>
   <message>
+   <source>{} has {} value(s), {!r}, of which {} can be opened. Give paths of rasters that GDAL reads, or raster layers of the project.</source>
+   <translation>{} hat {} Wert(e), {!r}, von denen sich {} öffnen lassen. Geben Sie Pfade von Rastern an, die GDAL liest, oder Rasterlayer des Projekts.</translation>
+  </message>
+  <message>
+   <source>{} is {!r}, which cannot be opened. Give a raster.</source>
+   <translation>{} ist {!r}, das lässt sich nicht öffnen. Geben Sie ein Raster an.</translation>
+  </message>
+  <message>
+   <source>{} is {!r}, which is no readable layer. Give a raster or a polygon layer.</source>
+   <translation>{} ist {!r}, das ist kein lesbarer Layer. Geben Sie ein Raster oder einen Polygonlayer an.</translation>
+  </message>
+  <message>
+   <source>{} is {!r}, which is no readable raster layer. Give a raster.</source>
+   <translation>{} ist {!r}, das ist kein lesbarer Rasterlayer. Geben Sie ein Raster an.</translation>
+  </message>
+  <message>
+   <source>{} is {!r}. Give numbers, separated by commas.</source>
+   <translation>{} ist {!r}. Geben Sie Zahlen an, durch Kommas getrennt.</translation>
+  </message>
+  <message>
    <source>{} is {!r}. Give years such as 2020,2021.</source>
    <translation>{} ist {!r}. Geben Sie Jahre an wie 2020,2021.</translation>
   </message>
