@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # make setup | demo | test | lint | package | bench; every step finds what an earlier run has made.
 
-# The Python that the worker's environment is made from, and the one that QGIS runs.
-PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
-QGIS_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+# The Python that the worker's environment is made from, and the one that QGIS runs. The shell looks
+# for it when it is needed: on a bare machine "setup" has only just installed it.
+SYSTEM_PYTHON = $$([ -x /usr/bin/python3 ] && echo /usr/bin/python3 || echo python3)
+PYTHON ?= $(SYSTEM_PYTHON)
+QGIS_PYTHON ?= $(SYSTEM_PYTHON)
 export COVERLOOM_RUNTIME ?= $(CURDIR)/build/runtime
 
 DEV := build/dev/bin/python -m
