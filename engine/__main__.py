@@ -9,6 +9,7 @@ drops what the launcher had set in the environment for itself.
 
 from __future__ import annotations
 
+import faulthandler
 import importlib.util
 import os
 import sys
@@ -34,7 +35,10 @@ def register_package() -> None:
 if __name__ == "__main__":
     # The worker multiplies many small matrices: threads for each would cost more than they give.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # A crash in compiled code says where it was, in the log.
+    faulthandler.enable()
     register_package()
+    from coverloom.engine.lifeline import leave
     from coverloom.engine.worker import main
 
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

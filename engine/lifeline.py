@@ -8,18 +8,20 @@ end of stdin. It gives the job GRACE_S to unwind, then discards what is half mad
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import List, Optional
+from typing import List, NoReturn, Optional
 
 from .contract.errors import Cancelled
 from .core.files import discard_staged
 
 GRACE_S = 0.6
+END_S = 30.0
 _PROCESSES = Path("/proc")
 _EXIT_CANCELLED = 130
 
@@ -77,6 +79,25 @@ class Lifeline:
         discard_staged()
         end_family(self._leader)
         os._exit(_EXIT_CANCELLED)
+
+
+def leave(status: int) -> NoReturn:
+    """End this process, whatever libraries would make of Python's own end.
+
+    What was to be done at the end is done, within END_S. What comes after it is left out: threads
+    that a library forgot would be waited for, and compiled code that frees what it holds may crash
+    (HDF5 does, once its disk was full), which would cost a job that was over the result it gave.
+
+    Args:
+        status: The exit status.
+    """
+    limit = threading.Timer(END_S, os._exit, (status,))
+    limit.daemon = True
+    limit.start()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
 
 
 def end_family(leader: bool) -> None:
