@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("engine", "models", "plugin", "processing_provider")
 QGIS_SIDE = ("plugin", "processing_provider")
-QGIS = {"qgis", "osgeo"}
+QGIS = {"qgis", "osgeo", "processing"}  # the last is the plugin that QGIS itself brings
 STDLIB = set(sys.stdlib_module_names) | {"__future__"}
 # A stage is a package of the engine; these are not.
 NO_STAGES = {"contract", "core", "jobs"}
