@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy
@@ -190,15 +189,11 @@ def test_cancel_ends_a_task_and_the_workers_children_within_a_second(
     QgsApplication.taskManager().addTask(task)
     wait_for(pids.exists, between=QgsApplication.processEvents)
     processes = family(pids)
-    began = time.monotonic()
     task.cancel()
+    # Measured 0.05 s and 0.65 s; the patience only tells an end by Cancel from the probe's own.
     wait_for(lambda: not any(map(alive, processes)), 10)
-    took = time.monotonic() - began
     wait_for(lambda: ended, 10, QgsApplication.processEvents)
     assert ended[0][0] is False
-    # Measured 0.05 s and 0.65 s; the bound only tells an end by Cancel from the probe's own.
-    assert took < 10
-    print(f"cancelled within {took:.2f} s")
     assert [path.name for path in (tmp_path / "out").rglob("*")] == []
 
 

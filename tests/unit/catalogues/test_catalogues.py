@@ -304,5 +304,7 @@ def test_tiles_are_known_by_their_names(tmp_path):
 
 
 def test_items_survive_json(sample):
-    for item in open_catalogue(str(sample / "catalogue")).search(Query(S2, BOX)):
+    items = list(open_catalogue(str(sample / "catalogue")).search(Query(S2, BOX)))
+    assert items
+    for item in items:
         assert CatalogueItem.from_dict(json.loads(json.dumps(item.to_dict()))) == item
