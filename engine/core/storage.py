@@ -17,6 +17,9 @@ from ..contract.errors import MissingInput, MissingPackage, UnreachableStorage
 from .gdal_store import store_address
 
 T = TypeVar("T")
+# s3fs would ask for the length first, to fetch parts side by side: two requests a file, and the
+# archive has fifteen small files a patch.
+_ONE_REQUEST: Dict[str, Dict[str, Any]] = {"s3": {"max_concurrency": 1}}
 _PERMANENT = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
@@ -91,7 +94,7 @@ class Storage:
             return _read_local(path)
 
         def read() -> bytes:
-            body: bytes = self._system(path).cat_file(path)
+            body: bytes = self._system(path).cat_file(path, **_ONE_REQUEST.get(_scheme(path), {}))
             if size is not None and len(body) < size:
                 raise OSError(f"{len(body)} of {size} bytes came")
             return body
@@ -189,7 +192,7 @@ class Storage:
                 yield item
 
     def _system(self, path: str) -> Any:
-        protocol = path.split("://", 1)[0]
+        protocol = _scheme(path)
         if protocol not in self._systems:
             try:
                 import fsspec
@@ -221,6 +224,10 @@ class Storage:
                     ) from error
                 time.sleep(self.wait_s * 2**attempt)
         raise UnreachableStorage(f"{path} was not tried.", "Allow at least one attempt.")
+
+
+def _scheme(path: str) -> str:
+    return path.split("://", 1)[0]
 
 
 def _read_local(path: str) -> bytes:

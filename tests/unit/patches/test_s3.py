@@ -112,7 +112,9 @@ def test_pixels_from_the_bucket_equal_those_on_the_disk(store, proxy, tmp_path):
         indexbigearthnet.run(IndexBigEarthNet(root, str(tmp_path / path)), quiet)
     remote, local = (read_index(str(tmp_path / path)).row(3) for path in "rl")
     assert remote.patch_id == local.patch_id
+    proxy.seen.clear()
     far, near = (read_patch(row, FILES) for row in (remote, local))
+    assert len(proxy.seen) == len(FILES), "a request a file, none for its length"
     for band in FILES:
         np.testing.assert_array_equal(far[band], near[band])
 
