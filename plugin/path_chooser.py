@@ -24,16 +24,20 @@ class PathChooser(QWidget):
 
     Args:
         filters: What files to show, as in ``"Zip (*.zip)"``.
+        addresses: Whether to say that an address will do.
         parent: The dialog.
     """
 
     changed = pyqtSignal()
 
-    def __init__(self, filters: str, parent: Optional[QWidget] = None) -> None:
+    def __init__(
+        self, filters: str, addresses: bool = False, parent: Optional[QWidget] = None
+    ) -> None:
         super().__init__(parent)
         self._filters = filters
         self.line = QLineEdit(self)
-        self.line.setPlaceholderText(tr("Path, or an address such as s3://bucket/name"))
+        if addresses:
+            self.line.setPlaceholderText(tr("Path, or an address such as s3://bucket/name"))
         self.line.textChanged.connect(self.changed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +74,7 @@ class PathWrapper(WidgetWrapper):
         row: Its row in a batch.
         col: Its column there.
         filters: What files to show.
+        addresses: Whether to say that an address will do.
     """
 
     def __new__(
@@ -79,19 +84,14 @@ class PathWrapper(WidgetWrapper):
         row: int = 0,
         col: int = 0,
         filters: str = "",
+        addresses: bool = False,
     ) -> Any:
         """This, or what takes its place."""
-        if type(dialog).__name__ != "ModelerParametersDialog":
-            return super().__new__(cls)
-        wrapper = QgsGui.processingGuiRegistry().createModelerParameterWidget(
-            dialog.model, dialog.childId, definition, dialog.context
-        )
-        wrapper.setDialog(dialog)
-        return wrapper
+        return modeler_widget(definition, dialog) or super().__new__(cls)
 
-    def createWidget(self, filters: str = "") -> QWidget:
+    def createWidget(self, filters: str = "", addresses: bool = False) -> QWidget:
         """The widget."""
-        widget = PathChooser(filters)
+        widget = PathChooser(filters, addresses)
         widget.changed.connect(self._tell)
         return widget
 
@@ -105,3 +105,14 @@ class PathWrapper(WidgetWrapper):
 
     def _tell(self) -> None:
         self.widgetValueHasChanged.emit(self)
+
+
+def modeler_widget(definition: QgsProcessingParameterDefinition, dialog: QWidget) -> Any:
+    """QGIS's own widget if the modeler asks, None for any other dialog."""
+    if type(dialog).__name__ != "ModelerParametersDialog":
+        return None
+    wrapper = QgsGui.processingGuiRegistry().createModelerParameterWidget(
+        dialog.model, dialog.childId, definition, dialog.context
+    )
+    wrapper.setDialog(dialog)
+    return wrapper

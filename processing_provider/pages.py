@@ -11,9 +11,12 @@ from html import escape
 from typing import Dict, List
 
 from qgis.core import (
+    QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterMultipleLayers,
     QgsProcessingProvider,
 )
 
@@ -29,7 +32,7 @@ def index(provider: QgsProcessingProvider) -> str:
     parts = [f"<h1>{tr('Algorithms of Coverloom')}</h1>"]
     for group in sorted(groups):
         parts.append(f"<h2>{_text(group)}</h2><ul>")
-        for each in groups[group]:
+        for each in sorted(groups[group], key=lambda one: one.displayName()):
             link = f'<a href="{SCHEME}:{each.name()}">{_text(each.displayName())}</a>'
             parts.append(f"<li>{link}<br/>{_text(each.shortDescription())}</li>")
         parts.append("</ul>")
@@ -66,13 +69,23 @@ def takes(definition: QgsProcessingParameterDefinition, mark: str) -> str:
         definition: A parameter.
         mark: How a value is written, with ``{}`` for the value.
     """
-    kind = kind_of(definition.type())
+    kind = _input_kind(definition)
     if isinstance(definition, QgsProcessingParameterEnum):
         kind = ", ".join(mark.format(option) for option in definition.options())
     optional = definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
     if definition.defaultValue() not in (None, ""):
         return f"{kind}; {tr('default')} {mark.format(definition.defaultValue())}"
     return f"{kind}; {tr('optional')}" if optional else kind
+
+
+def _input_kind(definition: QgsProcessingParameterDefinition) -> str:
+    if isinstance(definition, QgsProcessingParameterMultipleLayers):
+        files = definition.layerType() == QgsProcessing.SourceType.TypeFile
+        return tr("files or folders") if files else kind_of(definition.type())
+    if isinstance(definition, QgsProcessingParameterFile) and not definition.metadata():
+        folder = definition.behavior() == QgsProcessingParameterFile.Behavior.Folder
+        return tr("folder") if folder else tr("file")
+    return kind_of(definition.type())
 
 
 def kind_of(name: str) -> str:

@@ -25,6 +25,7 @@ from qgis.core import (
 
 from ..engine.contract.jobs.base import Job
 from .addresses import RastersOrAddresses
+from .choices import labels_of
 from .intake import Intake
 from .translation import tr
 from .values import (
@@ -38,6 +39,7 @@ from .values import (
     read_raster,
     read_rasters,
 )
+from .widgets import any_path, shown_by
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,13 @@ def folder(key: str, title: str, optional: bool = False) -> Parameter:
     return Parameter(definition, {key.lower(): _read_file})
 
 
+def path(key: str, title: str, filters: str, optional: bool = False) -> Parameter:
+    """An input file or folder; the dialog has a button for each."""
+    parameter = file(key, title, filters, optional)
+    any_path(parameter.definition, filters)
+    return parameter
+
+
 def choice(key: str, title: str, job: Type[Job]) -> Parameter:
     """One of the strings that the request's field may hold."""
     field = key.lower()
@@ -146,7 +155,10 @@ def choice(key: str, title: str, job: Type[Job]) -> Parameter:
         defaultValue=_default(job, field),
         usesStaticStrings=True,
     )
-    return Parameter(definition, {field: read_choice})
+    return Parameter(
+        shown_by(definition, "choice_box.ChoiceWrapper", labels=labels_of(key)),
+        {field: read_choice},
+    )
 
 
 def whole_number(key: str, title: str, job: Type[Job]) -> Parameter:

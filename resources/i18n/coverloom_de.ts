@@ -44,6 +44,26 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>16 bits</source>
+   <translation>16 Bit</translation>
+  </message>
+  <message>
+   <source>19 classes, in alphabetical order</source>
+   <translation>19 Klassen, alphabetisch geordnet</translation>
+  </message>
+  <message>
+   <source>19 classes, in the order of version 1</source>
+   <translation>19 Klassen, in der Ordnung der Version 1</translation>
+  </message>
+  <message>
+   <source>32 bits</source>
+   <translation>32 Bit</translation>
+  </message>
+  <message>
+   <source>43 classes of version 1</source>
+   <translation>43 Klassen der Version 1</translation>
+  </message>
+  <message>
    <source>A .keras file, the folder of a training run, or a .onnx with its card.</source>
    <translation type="unfinished" />
   </message>
@@ -144,6 +164,10 @@
    <translation>Algorithmen von Coverloom</translation>
   </message>
   <message>
+   <source>All 44 of CORINE Land Cover</source>
+   <translation>Alle 44 von CORINE Land Cover</translation>
+  </message>
+  <message>
    <source>All algorithms</source>
    <translation>Alle Algorithmen</translation>
   </message>
@@ -178,6 +202,26 @@
   <message>
    <source>Around each footprint reads 32 x 32 pixels of 10 m from the least cloudy Sentinel-2 scene in which the surroundings can be seen, from the Copernicus DEM (altitude and slope) and from ESA WorldCover, all on one grid, and draws the footprint's biomass on it. Catalogues are searched once for each cell of one degree and thirty days. Footprints that cannot be used are listed in log.jsonl with the reason. Run it again after an interruption: finished files are kept.</source>
    <translation type="unfinished" />
+  </message>
+  <message>
+   <source>As published</source>
+   <translation>Wie veröffentlicht</translation>
+  </message>
+  <message>
+   <source>As the metadata say</source>
+   <translation>Wie in den Metadaten</translation>
+  </message>
+  <message>
+   <source>As usual for the format</source>
+   <translation>Wie beim Format üblich</translation>
+  </message>
+  <message>
+   <source>At random</source>
+   <translation>Zufällig</translation>
+  </message>
+  <message>
+   <source>Automatic</source>
+   <translation>Automatisch</translation>
   </message>
   <message>
    <source>Average over eight views</source>
@@ -244,6 +288,18 @@
    <translation>Verzerrung, vorhergesagt minus beobachtet (Zahlen)</translation>
   </message>
   <message>
+   <source>Bilinear</source>
+   <translation>Bilinear</translation>
+  </message>
+  <message>
+   <source>Binary cross-entropy</source>
+   <translation>Binäre Kreuzentropie</translation>
+  </message>
+  <message>
+   <source>Both</source>
+   <translation>Beides</translation>
+  </message>
+  <message>
    <source>Build a GEDI biomass dataset</source>
    <translation>GEDI-Biomasse-Datensatz erstellen</translation>
   </message>
@@ -258,6 +314,18 @@
   <message>
    <source>Builds the Python environment in which Coverloom computes.</source>
    <translation>Richtet die Python-Umgebung ein, in der Coverloom rechnet.</translation>
+  </message>
+  <message>
+   <source>By blocks on the ground</source>
+   <translation>Nach Blöcken am Boden</translation>
+  </message>
+  <message>
+   <source>By country</source>
+   <translation>Nach Ländern</translation>
+  </message>
+  <message>
+   <source>By the median frequency, less strongly so</source>
+   <translation>Nach der mittleren Häufigkeit, weniger stark</translation>
   </message>
   <message>
    <source>CSV files as published, separated by commas: one patch name, or Sentinel-2 and Sentinel-1 name, a row; their own names say train, val or test.</source>
@@ -424,6 +492,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Constant</source>
+   <translation>Konstant</translation>
+  </message>
+  <message>
    <source>Convert a dataset</source>
    <translation>Datensatz umwandeln</translation>
   </message>
@@ -442,6 +514,14 @@
   <message>
    <source>Crops in px (0: automatic)</source>
    <translation>Ausschnitte in px (0: automatisch)</translation>
+  </message>
+  <message>
+   <source>Cross-entropy</source>
+   <translation>Kreuzentropie</translation>
+  </message>
+  <message>
+   <source>Cubic</source>
+   <translation>Kubisch</translation>
   </message>
   <message>
    <source>Curves, scores of each class, confusion matrix (of a number: predicted against observed), and some patches with what the network says.</source>
@@ -492,6 +572,14 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Decibels</source>
+   <translation>Dezibel</translation>
+  </message>
+  <message>
+   <source>Degrees</source>
+   <translation>Grad</translation>
+  </message>
+  <message>
    <source>Degrees, or per cent (metres up for 100 metres along); also of the slope that is stored.</source>
    <translation type="unfinished" />
   </message>
@@ -540,6 +628,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Each class counts alike</source>
+   <translation>Jede Klasse zählt gleich</translation>
+  </message>
+  <message>
    <source>Empty: the environment built here</source>
    <translation>Leer: die hier eingerichtete Umgebung</translation>
   </message>
@@ -562,6 +654,14 @@
   <message>
    <source>Evaluate a model</source>
    <translation>Modell bewerten</translation>
+  </message>
+  <message>
+   <source>Every pixel of the raster</source>
+   <translation>Jedes Pixel des Rasters</translation>
+  </message>
+  <message>
+   <source>Exact, in 32 bits</source>
+   <translation>Genau, in 32 Bit</translation>
   </message>
   <message>
    <source>Execution provider</source>
@@ -620,6 +720,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Fast, in 16 bits where the device can</source>
+   <translation>Schnell, in 16 Bit, wo das Gerät es kann</translation>
+  </message>
+  <message>
    <source>Fetch a scene</source>
    <translation>Szene holen</translation>
   </message>
@@ -670,6 +774,10 @@
   <message>
    <source>Flip and turn at random</source>
    <translation>Zufällig spiegeln und drehen</translation>
+  </message>
+  <message>
+   <source>Focal</source>
+   <translation>Fokal</translation>
   </message>
   <message>
    <source>Folder for HDF5 files</source>
@@ -832,12 +940,20 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Form and place as well</source>
+   <translation>Auch Form und Ort</translation>
+  </message>
+  <message>
    <source>Format</source>
    <translation>Format</translation>
   </message>
   <message>
    <source>From GEDI granules to a biomass dataset in one.</source>
    <translation>Von GEDI-Granulen zu einem Biomasse-Datensatz in einem Zug.</translation>
+  </message>
+  <message>
+   <source>From files</source>
+   <translation>Aus Dateien</translation>
   </message>
   <message>
    <source>Further layers, as in second_class,margin_of_doubt</source>
@@ -922,6 +1038,14 @@
   <message>
    <source>HTML file (*.html)</source>
    <translation>HTML-Datei (*.html)</translation>
+  </message>
+  <message>
+   <source>Half cross-entropy, half overlap</source>
+   <translation>Halb Kreuzentropie, halb Überlappung</translation>
+  </message>
+  <message>
+   <source>Halve where it gets no better</source>
+   <translation>Halbieren, wo es nicht besser wird</translation>
   </message>
   <message>
    <source>Help</source>
@@ -1120,6 +1244,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Least 0, greatest 1</source>
+   <translation>Kleinster 0, größter 1</translation>
+  </message>
+  <message>
    <source>Least aboveground biomass density, Mg/ha.</source>
    <translation type="unfinished" />
   </message>
@@ -1212,6 +1340,14 @@
    <translation>Karten</translation>
   </message>
   <message>
+   <source>Maps and training, on an NVIDIA GPU</source>
+   <translation>Karten und Training, auf einer NVIDIA-GPU</translation>
+  </message>
+  <message>
+   <source>Maps and training, on the processor</source>
+   <translation>Karten und Training, auf dem Prozessor</translation>
+  </message>
+  <message>
    <source>Maps every product or raster of a folder into a folder of its own, with the model loaded only once. A tile that fails is a line in the table and on the page, and never stops the rest. Tiles that an earlier run finished with the same request and input are kept. Beside the maps lie benchmark_report.csv, viewer.html (one file, offline) and a STAC collection.</source>
    <translation type="unfinished" />
   </message>
@@ -1228,12 +1364,24 @@
    <translation>Kartiert mit einem Modell die Landbedeckung, und wie sicher die Karte ist.</translation>
   </message>
   <message>
+   <source>Maps, on an NVIDIA GPU</source>
+   <translation>Karten, auf einer NVIDIA-GPU</translation>
+  </message>
+  <message>
+   <source>Maps, on the processor</source>
+   <translation>Karten, auf dem Prozessor</translation>
+  </message>
+  <message>
    <source>Mask (raster or polygons)</source>
    <translation>Maske (Raster oder Polygone)</translation>
   </message>
   <message>
    <source>Maximum probability</source>
    <translation>Höchste Wahrscheinlichkeit</translation>
+  </message>
+  <message>
+   <source>Mean 0, deviation 1</source>
+   <translation>Mittelwert 0, Abweichung 1</translation>
   </message>
   <message>
    <source>Mean F1 (pixels)</source>
@@ -1286,6 +1434,10 @@
   <message>
    <source>Measures how good a model is on the labels of a dataset.</source>
    <translation>Misst, wie gut ein Modell auf den Labels eines Datensatzes ist.</translation>
+  </message>
+  <message>
+   <source>Medium, to compare models</source>
+   <translation>Mittel, zum Vergleichen von Modellen</translation>
   </message>
   <message>
    <source>Megapixels a second in the test inference.</source>
@@ -1368,6 +1520,10 @@
    <translation>Höchstens Footprints zum Trainieren (0: alle)</translation>
   </message>
   <message>
+   <source>NVIDIA GPU</source>
+   <translation>NVIDIA-GPU</translation>
+  </message>
+  <message>
    <source>Name a Python interpreter, or clear it.</source>
    <translation>Nennen Sie einen Python-Interpreter, oder leeren Sie sie.</translation>
   </message>
@@ -1428,12 +1584,20 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Nearest neighbour</source>
+   <translation>Nächster Nachbar</translation>
+  </message>
+  <message>
    <source>No 64-bit Python 3.11 to 3.13 with venv, or with uv, was found.</source>
    <translation>Kein 64-Bit-Python 3.11 bis 3.13 mit venv oder mit uv wurde gefunden.</translation>
   </message>
   <message>
    <source>Nomenclature</source>
    <translation>Nomenklatur</translation>
+  </message>
+  <message>
+   <source>None</source>
+   <translation>Keine</translation>
   </message>
   <message>
    <source>Now in use: {}</source>
@@ -1444,12 +1608,28 @@
    <translation>Zahl, die das Modell liefert</translation>
   </message>
   <message>
+   <source>Numbers of 32 bits</source>
+   <translation>Zahlen mit 32 Bit</translation>
+  </message>
+  <message>
    <source>ONNX file, or a published model's id or folder</source>
    <translation>ONNX-Datei, oder Kennung oder Ordner eines veröffentlichten Modells</translation>
   </message>
   <message>
    <source>ONNX opset, 0 for the usual one</source>
    <translation>ONNX-Opset, 0 für das übliche</translation>
+  </message>
+  <message>
+   <source>Of every pixel</source>
+   <translation>Für jedes Pixel</translation>
+  </message>
+  <message>
+   <source>Of the patch</source>
+   <translation>Für den Patch</translation>
+  </message>
+  <message>
+   <source>Of the train split</source>
+   <translation>Des Trainingsteils</translation>
   </message>
   <message>
    <source>Official metadata</source>
@@ -1466,6 +1646,10 @@
   <message>
    <source>One band a class with its probability.</source>
    <translation type="unfinished" />
+  </message>
+  <message>
+   <source>One for each step between patches</source>
+   <translation>Eines je Schritt zwischen Patches</translation>
   </message>
   <message>
    <source>One more raster a tile, with a band for each class; as 'byte' it is small, and asking one pixel for all classes is quick.</source>
@@ -1648,6 +1832,10 @@
    <translation>Geduld (0: nie vorzeitig aufhören)</translation>
   </message>
   <message>
+   <source>Per cent</source>
+   <translation>Prozent</translation>
+  </message>
+  <message>
    <source>Pixel of patch models</source>
    <translation>Pixel von Patch-Modellen</translation>
   </message>
@@ -1660,12 +1848,24 @@
    <translation>Pixelgröße, Meter</translation>
   </message>
   <message>
+   <source>Pixels as well</source>
+   <translation>Auch die Pixel</translation>
+  </message>
+  <message>
+   <source>Plain encoder-decoder</source>
+   <translation>Einfacher Encoder-Decoder</translation>
+  </message>
+  <message>
    <source>Port on 127.0.0.1; 0 takes any that is free.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>Port, 0 for any</source>
    <translation>Port, 0 für einen beliebigen</translation>
+  </message>
+  <message>
+   <source>Power</source>
+   <translation>Leistung</translation>
   </message>
   <message>
    <source>Precision</source>
@@ -1704,8 +1904,16 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Processor</source>
+   <translation>Prozessor</translation>
+  </message>
+  <message>
    <source>Products</source>
    <translation>Produkte</translation>
+  </message>
+  <message>
+   <source>Published models of all backbones</source>
+   <translation>Veröffentlichte Modelle aller Bauarten</translation>
   </message>
   <message>
    <source>Published version</source>
@@ -1764,6 +1972,10 @@
    <translation>Referenzkarten, falls anderswo</translation>
   </message>
   <message>
+   <source>Reflectance</source>
+   <translation>Reflexionsgrad</translation>
+  </message>
+  <message>
    <source>Region (polygons)</source>
    <translation>Gebiet (Polygone)</translation>
   </message>
@@ -1782,6 +1994,10 @@
   <message>
    <source>Report as JSON</source>
    <translation>Bericht als JSON</translation>
+  </message>
+  <message>
+   <source>Report it and go on</source>
+   <translation>Melden und weitermachen</translation>
   </message>
   <message>
    <source>Report of the dataset</source>
@@ -1822,6 +2038,10 @@
   <message>
    <source>Rewrite the archive's own files</source>
    <translation>Dateien des Archivs selbst umschreiben</translation>
+  </message>
+  <message>
+   <source>Rise, then fall as a cosine</source>
+   <translation>Steigt, fällt dann als Kosinus</translation>
   </message>
   <message>
    <source>Root mean squared error (numbers)</source>
@@ -1878,6 +2098,10 @@
   <message>
    <source>Scale, one or one a band</source>
    <translation>Faktor, einer oder einer je Band</translation>
+  </message>
+  <message>
+   <source>Scaled to 0..254</source>
+   <translation>Auf 0..254 skaliert</translation>
   </message>
   <message>
    <source>Scaling</source>
@@ -2024,6 +2248,10 @@
    <translation>Größe</translation>
   </message>
   <message>
+   <source>Small, minutes</source>
+   <translation>Klein, Minuten</translation>
+  </message>
+  <message>
    <source>Split</source>
    <translation>Teil</translation>
   </message>
@@ -2034,6 +2262,10 @@
   <message>
    <source>Splits</source>
    <translation>Aufteilung</translation>
+  </message>
+  <message>
+   <source>Squared error</source>
+   <translation>Quadratischer Fehler</translation>
   </message>
   <message>
    <source>Start from a test subset</source>
@@ -2066,6 +2298,10 @@
   <message>
    <source>Step from one chip to the next in px; smaller than the chip size makes them overlap.</source>
    <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>Anhalten</translation>
   </message>
   <message>
    <source>Stop TensorBoard</source>
@@ -2468,6 +2704,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Whether files are there</source>
+   <translation>Ob die Dateien da sind</translation>
+  </message>
+  <message>
    <source>Whether to draw pictures into the folder 'tables'.</source>
    <translation type="unfinished" />
   </message>
@@ -2482,6 +2722,14 @@
   <message>
    <source>Which band is which, as in B02=1,B03=2</source>
    <translation>Welches Band welches ist, etwa B02=1,B03=2</translation>
+  </message>
+  <message>
+   <source>Whole numbers of 16 bits</source>
+   <translation>Ganze Zahlen mit 16 Bit</translation>
+  </message>
+  <message>
+   <source>Whole numbers of 8 bits</source>
+   <translation>Ganze Zahlen mit 8 Bit</translation>
   </message>
   <message>
    <source>Width of the network</source>
@@ -2602,6 +2850,10 @@
   <message>
    <source>file or folder</source>
    <translation>Datei oder Ordner</translation>
+  </message>
+  <message>
+   <source>files or folders</source>
+   <translation>Dateien oder Ordner</translation>
   </message>
   <message>
    <source>float32, float16 (half the size, for GPUs), or int8 (a quarter of the size, faster on many processors).</source>

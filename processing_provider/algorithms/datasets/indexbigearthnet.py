@@ -40,7 +40,7 @@ class IndexBigEarthNet(CoverloomAlgorithm):
         ]
         return [
             parameters.folder("ROOT", tr("Archive")),
-            parameters.file("METADATA", tr("Official metadata"), tables, optional=True),
+            parameters.path("METADATA", tr("Official metadata"), tables, optional=True),
             *map(parameters.advanced, more),
         ]
 

@@ -13,10 +13,10 @@ from ....engine.contract.jobs.base import Job
 from ... import parameters
 from ...parameters import Parameter, Reading, advanced
 from ...translation import tr
+from ...widgets import any_path
 from .classifyraster import ClassifyRaster
 
 _PRODUCT = re.compile(r"S2[A-Z]_MSIL\w{2}_(\d{4})(\d{2})(\d{2})T\d{6}_N\d{4}_R\d{3}_(T\w{5})_")
-_PACKAGE = __name__.rpartition(".processing_provider.")[0]
 
 
 class ClassifySentinel2(ClassifyRaster):
@@ -32,8 +32,7 @@ class ClassifySentinel2(ClassifyRaster):
         """The product, what lies beside it, and how."""
         zips = tr("Zip of a product (*.zip)")
         product = parameters.folder("INPUT", tr("SAFE folder, its zip, or folder of bands"))
-        product = _any_path(product, zips)
-        one = Parameter(product.definition, {"input": _read_one})
+        one = Parameter(any_path(product.definition, zips, addresses=True), {"input": _read_one})
         _, model, *how = super().takes()
         return [one, model, *product_parameters(self.request_class), *how]
 
@@ -50,22 +49,16 @@ def tile_and_day(product: str) -> str:
 
 def product_parameters(job: type) -> List[Parameter]:
     """What is said of products besides where they are."""
+    radar = parameters.file("S1", tr("Sentinel-1 raster or folder"), "", optional=True)
+    any_path(radar.definition, "", addresses=True)
     classes = parameters.text("SCL_MASK", tr("Scene classes to leave out, as in 3,8,9,10"))
     offset = parameters.text("ADD_OFFSET", tr("Offset instead of the product's own"))
     return [
-        _any_path(parameters.file("S1", tr("Sentinel-1 raster or folder"), "", optional=True), ""),
+        radar,
         Parameter(classes.definition, {"scl_mask": _read_classes}),
         advanced(parameters.choice("S1_UNIT", tr("What Sentinel-1 numbers are"), job)),
         advanced(Parameter(offset.definition, {"add_offset": _read_offset})),
     ]
-
-
-def _any_path(parameter: Parameter, filters: str) -> Parameter:
-    """Have the dialog offer a button for files and one for folders, and take addresses."""
-    # By name: nothing of the desktop is imported unless a dialog is made.
-    chooser = f"{_PACKAGE}.plugin.path_chooser.PathWrapper"
-    parameter.definition.setMetadata({"widget_wrapper": {"class": chooser, "filters": filters}})
-    return parameter
 
 
 def _read_one(reading: Reading, key: str) -> Tuple[str, ...]:

@@ -30,7 +30,7 @@ class ExportOnnx(CoverloomAlgorithm):
         job = self.request_class
         cards = tr("Card (*.json *.onnx)")
         return [
-            parameters.file(
+            parameters.path(
                 "INPUT",
                 tr("Keras file, run folder or model file"),
                 tr("Keras or model file (*.keras *.onnx)"),

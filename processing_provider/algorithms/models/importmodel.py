@@ -29,7 +29,7 @@ class ImportModel(CoverloomAlgorithm):
         """The file and what it does not say of itself."""
         filters = tr("Card (*.json)")
         return [
-            parameters.file(
+            parameters.path(
                 "INPUT",
                 tr("ONNX file, or a published model's id or folder"),
                 tr("Model (*.onnx *.safetensors *.index)") + ";;" + tr("All files") + " (*)",
