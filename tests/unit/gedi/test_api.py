@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import h5py
 import numpy as np
@@ -17,61 +18,64 @@ from coverloom.engine.gedi.tables import read_table
 from coverloom.engine.sample.gedi_granule import write_gedi_sample
 
 
+class Handler(BaseHTTPRequestHandler):
+    """Answers for the site that a child of it names."""
+
+    site: ClassVar[Site]
+    protocol_version = "HTTP/1.1"
+
+    def do_HEAD(self):
+        self.do_GET(False)
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.site.asked["search " + body["collections"][0]] += 1
+        found = {"type": "FeatureCollection", "features": self.site.items(), "links": []}
+        self.answer(200, json.dumps(found).encode(), "application/json")
+
+    def do_GET(self, body=True):
+        if self.path == "/":
+            return self.answer(200, self.site.root(), "application/json")
+        path = self.site.folder / self.path.lstrip("/")
+        if not path.is_file():
+            return self.answer(404, b"", "text/plain")
+        content, status, first = path.read_bytes(), 200, 0
+        if self.headers.get("Range"):
+            first, last = self.headers["Range"].split("=")[1].split("-")
+            first, last = int(first), min(int(last or len(content)), len(content) - 1)
+            status, whole, content = 206, len(content), content[first : last + 1]
+        self.site.asked["file"] += 1
+        cut = self.site.spoil and self.site.asked["file"] % self.site.spoil == 0
+        self.send_response(status)
+        if status == 206:
+            span = f"bytes {first}-{first + len(content) - 1}/{whole}"
+            self.send_header("Content-Range", span)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Accept-Ranges", "bytes")
+        self.end_headers()
+        if body:
+            self.wfile.write(content[: len(content) // 2] if cut else content)
+        if cut:
+            self.close_connection = True
+
+    def answer(self, status, content, kind):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        pass
+
+
 class Site:
     """A STAC API and its files on one server; every ``spoil``-th body of a file is cut short."""
 
     def __init__(self, folder):
         self.folder, self.spoil, self.asked = folder, 0, Counter()
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_HEAD(self):
-                self.do_GET(False)
-
-            def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                site.asked["search " + body["collections"][0]] += 1
-                found = {"type": "FeatureCollection", "features": site.items(), "links": []}
-                self.answer(200, json.dumps(found).encode(), "application/json")
-
-            def do_GET(self, body=True):
-                if self.path == "/":
-                    return self.answer(200, site.root(), "application/json")
-                path = site.folder / self.path.lstrip("/")
-                if not path.is_file():
-                    return self.answer(404, b"", "text/plain")
-                content, status, first = path.read_bytes(), 200, 0
-                if self.headers.get("Range"):
-                    first, last = self.headers["Range"].split("=")[1].split("-")
-                    first, last = int(first), min(int(last or len(content)), len(content) - 1)
-                    status, whole, content = 206, len(content), content[first : last + 1]
-                site.asked["file"] += 1
-                cut = site.spoil and site.asked["file"] % site.spoil == 0
-                self.send_response(status)
-                if status == 206:
-                    span = f"bytes {first}-{first + len(content) - 1}/{whole}"
-                    self.send_header("Content-Range", span)
-                self.send_header("Content-Length", str(len(content)))
-                self.send_header("Accept-Ranges", "bytes")
-                self.end_headers()
-                if body:
-                    self.wfile.write(content[: len(content) // 2] if cut else content)
-                if cut:
-                    self.close_connection = True
-
-            def answer(self, status, content, kind):
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        answering = type("Answering", (Handler,), {"site": self})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), answering)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
