@@ -109,52 +109,59 @@ PLACES += [(h, 45) for h in range(45, 49)]
 CODES = (111, 211, 231, 311, 312, 512, 523, 999)
 
 
+SCENE, S1_SCENE = "S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP", "S1B_IW_GRDH_1SDV_20170612T165809"
+
+
+def _row(root: Path, h: int, v: int) -> PatchRow:
+    """A patch of the archive by its place in the tile."""
+    epsg, left, upper = tile_origin("33UUP")
+    patch_id, s1_name = f"{SCENE}_{h:02d}_{v:02d}", f"{S1_SCENE}_33UUP_{h}_{v}"
+    return PatchRow(
+        patch_id=patch_id,
+        s1_name=s1_name,
+        s2_path=str(root / "BigEarthNet-S2" / SCENE / patch_id),
+        s1_path=str(root / "BigEarthNet-S1" / S1_SCENE / s1_name),
+        map_path=str(root / "Reference_Maps" / SCENE / patch_id),
+        labels=("Arable land", "Pastures"),
+        country="Austria" if h % 2 else "Finland",
+        date_s2=dt.date(2017, 6, 13),
+        date_s1=dt.date(2017, 6, 12),
+        tile="33UUP",
+        h=h,
+        v=v,
+        epsg=epsg,
+        ulx=left + 1200 * h,
+        uly=upper - 1200 * v,
+        contains_seasonal_snow=h == 11,
+        contains_cloud_or_shadow=h == 10,
+    )
+
+
+def _write_band(row: PatchRow, band: str, px: int, rng: np.random.Generator) -> None:
+    """One file of a patch, with pixels drawn at random."""
+    if band == MAP:
+        pixels = np.kron(rng.choice(CODES, (4, 4)), np.ones((30, 30), int)).astype("u2")
+    elif band in ("VV", "VH"):
+        pixels = rng.normal(-12 if band == "VV" else -19, 4, (px, px)).astype("f4")
+    else:
+        pixels = rng.integers(1, 4000, (px, px)).astype("u2")
+    path = Path(row.file(band))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    place = from_origin(row.ulx, row.uly, 1200 / px, 1200 / px)
+    with rasterio.open(
+        path, "w", driver="GTiff", width=px, height=px, count=1, dtype=pixels.dtype,
+        crs=CRS.from_epsg(row.epsg), transform=place, nodata=None if pixels.dtype == "f4" else 0,
+        **({"compress": "deflate"} if band == MAP else {}),
+    ) as target:  # fmt: skip
+        target.write(pixels, 1)
+
+
 def make_archive(root: Path, made: str = "metadata") -> Archive:
     rng = np.random.default_rng(0)
-    epsg, left, upper = tile_origin("33UUP")
-    scene, s1_scene = (
-        "S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP",
-        "S1B_IW_GRDH_1SDV_20170612T165809",
-    )
-    crs, rows = CRS.from_epsg(epsg), []
-    for h, v in PLACES:
-        patch_id, s1_name = f"{scene}_{h:02d}_{v:02d}", f"{s1_scene}_33UUP_{h}_{v}"
-        row = PatchRow(
-            patch_id=patch_id,
-            s1_name=s1_name,
-            s2_path=str(root / "BigEarthNet-S2" / scene / patch_id),
-            s1_path=str(root / "BigEarthNet-S1" / s1_scene / s1_name),
-            map_path=str(root / "Reference_Maps" / scene / patch_id),
-            labels=("Arable land", "Pastures"),
-            country="Austria" if h % 2 else "Finland",
-            date_s2=dt.date(2017, 6, 13),
-            date_s1=dt.date(2017, 6, 12),
-            tile="33UUP",
-            h=h,
-            v=v,
-            epsg=epsg,
-            ulx=left + 1200 * h,
-            uly=upper - 1200 * v,
-            contains_seasonal_snow=h == 11,
-            contains_cloud_or_shadow=h == 10,
-        )
+    rows = [_row(root, h, v) for h, v in PLACES]
+    for row in rows:
         for band, px in PX.items():
-            if band == MAP:
-                pixels = np.kron(rng.choice(CODES, (4, 4)), np.ones((30, 30), int)).astype("u2")
-            elif band in ("VV", "VH"):
-                pixels = rng.normal(-12 if band == "VV" else -19, 4, (px, px)).astype("f4")
-            else:
-                pixels = rng.integers(1, 4000, (px, px)).astype("u2")
-            path = Path(row.file(band))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            place = from_origin(row.ulx, row.uly, 1200 / px, 1200 / px)
-            with rasterio.open(
-                path, "w", driver="GTiff", width=px, height=px, count=1, dtype=pixels.dtype,
-                crs=crs, transform=place, nodata=None if pixels.dtype == "f4" else 0,
-                **({"compress": "deflate"} if band == MAP else {}),
-            ) as target:  # fmt: skip
-                target.write(pixels, 1)
-        rows.append(row)
+            _write_band(row, band, px, rng)
     index = str(root / "index.parquet")
     parts = ("BigEarthNet-S2", "BigEarthNet-S1", "Reference_Maps")
     roots = dict(zip(("s2", "s1", "maps"), (str(root / part) for part in parts)))
