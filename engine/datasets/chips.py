@@ -26,7 +26,7 @@ from ..core.grid import Grid
 from ..core.window import Window
 from .chip_labels import LabelSource
 from .chip_view import measured_bands, on_grid, open_raster
-from .patch import DatasetPatch, array_of
+from .patch import NOWHERE, DatasetPatch, Room, array_of
 from .shards import Made
 from .statistics import Moments
 
@@ -60,11 +60,12 @@ class ChipSource:
     resampling: str
     labels: LabelSource
 
-    def __call__(self, item: Tuple[str, str, Window]) -> Made:
+    def __call__(self, item: Tuple[str, str, Window], room: Room = NOWHERE) -> Made:
         """Cut one chip.
 
         Args:
             item: Its id, its split, its window.
+            room: Memory that its arrays could be put into; not used.
 
         Raises:
             UnreadableRaster: Pixels cannot be read.

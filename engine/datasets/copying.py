@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .patch import NOWHERE, Room
 from .reader import Dataset, open_dataset
 from .shards import Made
 
@@ -20,13 +21,13 @@ class PatchCopier:
 
     folder: str
 
-    def __call__(self, number: int) -> Made:
-        """Patch ``number``.
+    def __call__(self, item: int, room: Room = NOWHERE) -> Made:
+        """Patch number ``item``; its arrays are views of the other file, wherever there is room.
 
         Raises:
             DamagedDataset: It cannot be read.
         """
-        return Made(_opened(self.folder)[number])
+        return Made(_opened(self.folder)[item])
 
 
 @lru_cache(maxsize=2)

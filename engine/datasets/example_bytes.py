@@ -25,6 +25,7 @@ Value = Union[List[memoryview], npt.NDArray[np.int64], npt.NDArray[np.float32]]
 _BYTES, _FLOATS, _INTEGERS = 0x0A, 0x12, 0x1A
 _HEAD = struct.Struct("<QI")
 _TAIL = struct.Struct("<I")
+FRAME = (_HEAD.size, _TAIL.size)  # bytes before and behind a message
 _SMALL = 4096  # bytes, which are sooner copied than handed on
 
 

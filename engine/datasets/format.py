@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Protocol, Tuple, Type
+from typing import Dict, Optional, Protocol, Tuple, Type
 
 from ..contract.errors import InvalidRequest
 from . import FORMATS
-from .patch import DatasetPatch, Layout
+from .patch import DatasetPatch, Layout, Stored
 
 
 class ShardWriter(Protocol):
@@ -22,6 +22,12 @@ class ShardWriter(Protocol):
     """
 
     def __init__(self, path: Path, layout: Layout, capacity: int) -> None: ...
+
+    def room(self, patch_id: str) -> Dict[str, Stored]:
+        """Memory of the file's own for arrays of the next patch; what is put there is not copied.
+
+        It lasts until that patch is appended, or room is asked for again.
+        """
 
     def append(self, patch: DatasetPatch) -> int:
         """Write one patch and return the bytes it took before compression."""

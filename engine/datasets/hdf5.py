@@ -19,7 +19,7 @@ import numpy as np
 from ..contract.errors import DamagedDataset
 from .format import Format
 from .lzf import ChunkPacker
-from .patch import DatasetPatch, Layout
+from .patch import DatasetPatch, Layout, Stored
 
 
 class HDF5Writer:
@@ -30,6 +30,10 @@ class HDF5Writer:
         # A cache of nothing: every chunk is written whole and once.
         self._file = h5py.File(path, "w", libver=("earliest", "v110"), rdcc_nbytes=0)
         self._create(capacity)
+
+    def room(self, patch_id: str) -> Dict[str, Stored]:
+        """None: what is written is packed from the arrays."""
+        return {}
 
     def append(self, patch: DatasetPatch) -> int:
         """Write one patch as the next row of every dataset."""

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..core.compiled import compiled, compiled_fast
+from ..core.compiled import compiled
 
 Vector = npt.NDArray[np.float32]
-Real = npt.NDArray[np.float32]
 _BITS = {2: np.uint16, 4: np.uint32}
 
 
@@ -116,62 +115,6 @@ def _kept(value: Any, top: int) -> Any:
     if value != value:
         return np.float32(0)
     return min(max(np.float32(np.rint(value)), np.float32(0)), np.float32(top))
-
-
-@compiled
-def whole_moments(planar: npt.NDArray[np.uint16]) -> npt.NDArray[np.float64]:
-    """Statistics of whole numbers, summed exactly.
-
-    Args:
-        planar: ``(C, N)`` uint16.
-
-    Returns:
-        ``(5, C)``: pixels, mean, sum of squared distances from it, least, greatest.
-    """
-    bands, size = planar.shape
-    table = np.empty((5, bands), np.float64)
-    for c in range(bands):
-        line = planar[c]
-        total, squares, low, high = np.uint64(0), np.uint64(0), line[0], line[0]
-        for i in range(size):
-            value = np.uint32(line[i])
-            total += np.uint64(value)
-            squares += np.uint64(np.uint32(value * value))
-            low, high = min(low, line[i]), max(high, line[i])
-        mean = np.float64(total) / size
-        table[0, c], table[1, c], table[3, c], table[4, c] = size, mean, low, high
-        table[2, c] = max(np.float64(squares) - np.float64(total) * mean, 0.0)
-    return table
-
-
-@compiled_fast
-def real_moments(planar: Real, bits: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
-    """Statistics of float32 numbers, summed in float64; a mean is NaN or infinite if one is.
-
-    Args:
-        planar: ``(C, N)``.
-        bits: The same memory. Its numbers are in the order of the floats once the lower bits of
-            the negative ones are turned, and the least of whole numbers is quick to find.
-
-    Returns:
-        ``(5, C)`` as ``whole_moments``, the last two rows as such whole numbers.
-    """
-    bands, size = planar.shape
-    table = np.empty((5, bands), np.float64)
-    for c in range(bands):
-        line, whole = planar[c], bits[c]
-        total, squares = 0.0, 0.0
-        for i in range(size):
-            value = np.float64(line[i])
-            total += value
-            squares += value * value
-        low, high = np.int32(2147483647), np.int32(-2147483648)
-        for i in range(size):
-            key = whole[i] ^ ((whole[i] >> np.int32(31)) & np.int32(2147483647))
-            low, high = min(low, key), max(high, key)
-        table[0, c], table[1, c], table[3, c], table[4, c] = size, total / size, low, high
-        table[2, c] = max(squares - total * (total / size), 0.0)
-    return table
 
 
 @compiled

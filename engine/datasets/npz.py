@@ -20,7 +20,7 @@ import numpy as np
 
 from ..contract.errors import DamagedDataset
 from .format import Format
-from .patch import DatasetPatch, Layout
+from .patch import DatasetPatch, Layout, Stored
 from .shard_file import Buffer, ShardFile
 
 MANIFEST = "manifest.json"
@@ -43,6 +43,10 @@ class NPZWriter:
         # The same memory for every archive: fresh memory costs as much as filling it.
         self._archive = io.BytesIO()
         path.mkdir(parents=True, exist_ok=True)
+
+    def room(self, patch_id: str) -> Dict[str, Stored]:
+        """None: what is written is packed from the arrays."""
+        return {}
 
     def append(self, patch: DatasetPatch) -> int:
         """Write one patch's archive and its JSON."""

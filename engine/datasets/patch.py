@@ -13,6 +13,8 @@ from ..core.dataset_card import DatasetCard
 
 Stored = npt.NDArray[Any]
 Labels = npt.NDArray[np.uint8]
+Room = Mapping[str, Stored]  # array name to memory that it may be put into
+NOWHERE: Room = {}
 _S1 = ("VV", "VH", "HH", "HV")
 _S2 = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12")
 

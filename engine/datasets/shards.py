@@ -11,7 +11,7 @@ import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 
@@ -30,7 +30,7 @@ from . import FORMATS
 from .format import Format, ShardWriter
 from .interleaving import add_counts
 from .npz import MANIFEST
-from .patch import DatasetPatch, Layout
+from .patch import DatasetPatch, Layout, Room
 from .shard_sums import measured, verify_shard
 from .statistics import Moments
 
@@ -49,6 +49,13 @@ class Made:
 
     patch: DatasetPatch
     moments: Optional[Moments] = None
+
+
+class Maker(Protocol):
+    """Makes a patch of what it is given; its errors are that patch's."""
+
+    def __call__(self, item: Any, room: Room) -> Made:
+        """Make one; arrays that are put into ``room`` are spared a copy."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class ShardTask:
         format: A name of ``FORMATS``.
         layout: What every patch looks like.
         items: (id, what ``make`` takes) of each patch, in the plan's order.
-        make: Makes one patch; its errors are that patch's.
+        make: Makes one patch.
         after: Called with every item and its patch once the shard is in its place and has been
             read back equal; returns facts for the log by patch id. None for nothing.
         classes: How many classes to count.
@@ -88,7 +95,7 @@ class ShardTask:
     format: str
     layout: Layout
     items: Tuple[Tuple[str, Any], ...]
-    make: Callable[[Any], Made]
+    make: Maker
     after: Optional[Callable[[Any, DatasetPatch], Dict[str, Any]]] = None
     classes: int = 0
     final: bool = False
@@ -193,7 +200,7 @@ def _write_one(
     entry = {"id": patch_id, "split": task.plan.split, "ok": False, "bytes": 0}
     entry.update(status="failed", reason="", shard=task.plan.name, timestamp=now)
     try:
-        made = task.make(item)
+        made = task.make(item, writer.room(patch_id))
     except (Cancelled, MemoryError):
         raise
     except Exception as error:  # whatever is wrong with it, one patch does not stop the others

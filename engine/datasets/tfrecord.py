@@ -32,7 +32,8 @@ from .example_bytes import (
     sealed,
 )
 from .format import Format
-from .patch import DatasetPatch, Layout
+from .patch import DatasetPatch, Layout, Stored
+from .record_room import RecordRoom
 from .shard_file import ShardFile
 
 # The old shards' names, which say the order too: only labels in that very order get them.
@@ -58,17 +59,20 @@ class TFRecordWriter:
         # No time and no name in the gzip head: the same patches give the same bytes.
         zipped = layout.compression == "gzip"
         self._zip = gzip.GzipFile("", "wb", 6, self._file, mtime=0) if zipped else None
+        self._room = RecordRoom(self._file, layout, self._message)
+
+    def room(self, patch_id: str) -> Dict[str, Stored]:
+        """Memory for the next patch's arrays, right where they lie in the file."""
+        return {} if self._zip else self._room.arrays(patch_id)
 
     def append(self, patch: DatasetPatch) -> int:
-        """Write one patch; its arrays are not copied on the way."""
-        message = example(_features(patch, self._layout))
-        head, tail, crc = sealed(message)
-        record: List[Buffer] = [head, *message, tail]
-        size = sum(map(len, record))
+        """Write one patch; arrays that are in the file's room are not copied on the way."""
+        if self._zip:
+            message = self._message(patch)
+            head, tail, _ = sealed(message)
+            return sum(map(self._zip.write, [head, *message, tail]))
+        size, crc = self._room.add(patch)
         self._crc = joined(self._crc, crc, size)
-        target = self._zip or self._file
-        for piece in record:
-            target.write(piece)
         return size
 
     def close(self) -> Optional[str]:
@@ -79,6 +83,9 @@ class TFRecordWriter:
         finally:
             self._file.close()
         return None if self._zip else f"{self._crc:08x}"
+
+    def _message(self, patch: DatasetPatch) -> List[Buffer]:
+        return example(_features(patch, self._layout))
 
 
 class TFRecordReader:

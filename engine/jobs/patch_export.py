@@ -17,7 +17,7 @@ from ..contract.errors import CardMismatch, UnusablePatch
 from ..core.dataset_card import IGNORE, DatasetBand
 from ..core.storage import Storage
 from ..datasets.encoding import Encoder
-from ..datasets.patch import DatasetPatch
+from ..datasets.patch import NOWHERE, DatasetPatch, Room
 from ..datasets.shards import Made
 from ..datasets.statistics import Moments
 from ..patches.nomenclature import Nomenclature, nomenclature
@@ -53,11 +53,12 @@ class PatchMaker:
     nomenclature: str
     storage: Storage = field(default_factory=Storage)
 
-    def __call__(self, item: Tuple[PatchRow, str]) -> Made:
+    def __call__(self, item: Tuple[PatchRow, str], room: Room = NOWHERE) -> Made:
         """Make one patch. Its arrays are this thread's own, and last until the next call.
 
         Args:
             item: The index row, and the split it goes to.
+            room: Memory to put arrays into, by name.
 
         Raises:
             CoverloomError: Whatever is wrong with the patch.
@@ -69,7 +70,9 @@ class PatchMaker:
         for name, encoder in self._encoders.items():
             planar, moments = self._planar(row, encoder.bands, native)
             parts.append(moments)
-            stored = _scratch(name, self.dtype, (PX, PX, len(encoder.bands)))
+            stored = room.get(name)
+            if stored is None:
+                stored = _scratch(name, self.dtype, (PX, PX, len(encoder.bands)))
             arrays[name], pair = encoder.encode(planar, stored)
             if self.scaling == "minmax":
                 limits[name] = pair
@@ -135,7 +138,7 @@ class PatchMaker:
         nodata = 0 if optical else None
         resample_all([native[band.name] for band in bands], planar, self.resampling, nodata)
         moments = Moments.of(planar)
-        if moments.count.min() == PX * PX and moments.maximum.all():
+        if moments.complete(PX * PX):
             return planar, moments
         for i, band in enumerate(bands):
             if moments.minimum[i] == 0 == moments.maximum[i]:

@@ -6,21 +6,23 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import threading
 
 import numpy as np
 import pytest
 from coverloom.engine.datasets import blocks_ahead, shard_file
 from coverloom.engine.datasets.shard_file import ShardFile
 
-ROOM = shard_file._ROOM
+PIECE = shard_file._PIECE
 SIZES = {
     "nothing": [],
     "a few bytes": [10, 0, 7],
     "less than a block": [4095],
     "blocks": [4096, 8192],
-    "all the room": [ROOM],
-    "a little more": [ROOM - 1, 2],
-    "many times as much": [70_000, 3 * ROOM + 5, 0, 5000, ROOM],
+    "a piece": [PIECE],
+    "a little more": [PIECE - 1, 2],
+    "more than the memory": [2 * PIECE + 1, 2 * PIECE, 3],
+    "many times as much": [70_000, 9 * PIECE + 5, 0, 5000, PIECE],
 }
 
 
@@ -76,24 +78,67 @@ def test_a_file_system_that_cannot_is_written_the_ordinary_way(tmp_path, monkeyp
 
 def test_one_that_refuses_the_first_write_is_written_the_ordinary_way(tmp_path, monkeypatch):
     # Linux itself says no to memory that does not begin on a block's edge.
-    crooked = memoryview(bytearray(ROOM + 4097))[1 : ROOM + 1]
-    monkeypatch.setattr(shard_file, "_SPARE", [crooked])
+    crooked = [memoryview(bytearray(2 * PIECE + 4097))[1 : 2 * PIECE + 1] for _ in range(2)]
+    monkeypatch.setattr(shard_file, "_SPARE", crooked)
     expected = written(tmp_path / "file", SIZES["many times as much"])
     assert (tmp_path / "file").read_bytes() == expected
 
 
-def test_a_disk_that_takes_no_more_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(shard_file, "_SPARE", [])
-    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+def test_what_is_laid_out_in_its_memory_is_in_the_file(tmp_path):
+    rng, expected = np.random.default_rng(0), b""
     file = ShardFile(tmp_path / "file")
-    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM + 100, most))
-    try:
+    for size in (10, 1_000_000, 5000, 5 * PIECE, 1_500_000, 1_500_000, 1_500_000):
+        record = rng.bytes(size)
+        file.ahead(2 * size)[:3] = b"???"  # given up: nothing of it was added
+        room = file.ahead(size)
+        room[: size // 2] = record[: size // 2]
+        file.ahead(size)[size // 2 :] = record[size // 2 :]  # the same memory, asked for again
+        file.add(size)
+        expected += record
+    file.close()
+    assert (tmp_path / "file").read_bytes() == expected
+
+
+@pytest.fixture
+def small_files(tmp_path):
+    """Calls what it is given while no file may be larger than so many bytes."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def limited(size, call):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+        try:
+            return call()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+
+    return limited
+
+
+def test_a_disk_that_takes_no_more_is_said(tmp_path, small_files):
+    file = ShardFile(tmp_path / "file")
+
+    def fill():
         with pytest.raises(OSError, match="too large"):
-            for _ in range(3):
-                file.write(bytes(ROOM))
+            for _ in range(5):  # a thread writes: the next piece, or the one after it, says it
+                file.write(bytes(PIECE))
         with pytest.raises(OSError, match="too large"):
             file.close()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+
+    small_files(PIECE + 100, fill)
     with pytest.raises(OSError, match="descriptor"):
         os.fstat(file._descriptor)
+
+
+def test_a_piece_that_failed_is_said_at_the_end_even_if_the_rest_fits(tmp_path, small_files):
+    file = ShardFile(tmp_path / "file")
+
+    def fail():
+        file.write(bytes(PIECE))
+        file.write(b"1")  # the piece is on its way
+        file._under_way.exception()
+
+    small_files(100, fail)
+    threads = threading.active_count()
+    with pytest.raises(OSError, match="too large"):  # there is room again, but not for what is lost
+        file.close()
+    assert threading.active_count() == threads - 1
