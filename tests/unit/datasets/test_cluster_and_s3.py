@@ -50,7 +50,8 @@ def test_a_killed_worker_loses_no_patch(tmp_path, archive, run_job, cluster):
     fields = {"index": archive.index, "shard_size": 1, "bands": ["s2"]}
     run_job("exportdataset", output=str(tmp_path / "alone"), **fields)
     out, killed = tmp_path / "two", []
-    thread = threading.Thread(target=kill_one_worker, args=(cluster, out, killed))
+    # If no shard ever comes, the export fails, and nobody waits for the thread.
+    thread = threading.Thread(target=kill_one_worker, args=(cluster, out, killed), daemon=True)
     thread.start()
     result = run_job(
         "exportdataset", output=str(out), scheduler=cluster.scheduler_address, workers=2, **fields

@@ -67,13 +67,13 @@ def leftovers(folder):
     return [path for path in folder.rglob("*") if ".part" in path.name]
 
 
-def wait_for(folder, count):
+def wait_for(folder, count, patience_s=120):
     """Wait until so many batches are there; returns how many are."""
-    while True:
-        there = len(list(folder.glob("*.h5")))
-        if there >= count:
-            return there
+    end = time.monotonic() + patience_s
+    while (there := len(list(folder.glob("*.h5")))) < count:
+        assert time.monotonic() < end, f"{there} of {count} batches after {patience_s} s"
         time.sleep(0.002)
+    return there
 
 
 @pytest.mark.parametrize("fault", ["before:batch", "during:batch", "after:batch", "before:replace",
@@ -115,7 +115,7 @@ def test_a_killed_worker_of_a_cluster_costs_no_footprint(quiet, run_job, tmp_pat
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=40
     ) as cluster:
-        thread = threading.Thread(target=kill_one, args=(cluster,))
+        thread = threading.Thread(target=kill_one, args=(cluster,), daemon=True)
         thread.start()
         run_job("extractgedi", **quiet.extract, output=str(out),
                 scheduler=cluster.scheduler_address)  # fmt: skip
