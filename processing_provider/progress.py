@@ -34,7 +34,8 @@ class ProgressReport:
         now = time.monotonic()
         if changed or (progress.eta_s is not None and now - self._said > _TEXT_EVERY_S):
             self._said = now
-            parts = (self._text, remaining(progress.eta_s))
+            # What the worker puts together itself, such as names of files, has no translation.
+            parts = (self._text and tr(self._text), remaining(progress.eta_s))
             self._feedback.setProgressText(", ".join(part for part in parts if part))
 
 

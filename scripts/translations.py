@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "resources" / "i18n"
 SOURCES = ("plugin", "processing_provider")
 CONTEXT = "Coverloom"
+_PROGRESS = ("Progress", "ProgressMeter")  # their last argument is the text
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
 
 
@@ -29,7 +30,7 @@ def main() -> None:
     program = which("lrelease")
     if program is None:
         sys.exit("There is no lrelease. Install Qt's tools (Debian: qttools5-dev-tools).")
-    wanted = [*in_code(), *in_help()]
+    wanted = [*in_code(), *in_help(), *in_progress()]
     for path in sorted(FOLDER.glob("coverloom_*.ts")):
         known = read(path)
         write(path, {text: known.get(text, "") for text in dict.fromkeys(wanted)})
@@ -60,6 +61,18 @@ def in_help() -> List[str]:
         every = [texts["short"], texts["description"]]
         every += [*texts["parameters"].values(), *texts["outputs"].values()]
         found.update(dict.fromkeys(every))
+    return list(found)
+
+
+def in_progress() -> List[str]:
+    """What the worker says it is doing, where that is a fixed text."""
+    found: Dict[str, None] = {}
+    for path in sorted((ROOT / "engine").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _PROGRESS:
+                text = node.args[-1] if node.args else None
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    found[text.value] = None
     return list(found)
 
 

@@ -5,43 +5,43 @@
   <name>Coverloom</name>
   <message>
    <source>'auto' is cross-entropy for pixels and binary cross-entropy for patches. 'focal' dwells on what is hard, 'dice' is half cross-entropy and half overlap; 'cross_entropy' for patches expects one class each. Of a number 'auto' is 'mse', the squared error; 'huber' follows single far-out values less.</source>
-   <translation type="unfinished" />
+   <translation>'auto' ist Kreuzentropie für Pixel und binäre Kreuzentropie für Patches. 'focal' hält sich beim Schwierigen auf, 'dice' ist halb Kreuzentropie und halb Überlappung; 'cross_entropy' für Patches erwartet je eine Klasse. Bei einer Zahl ist 'auto' 'mse', der quadratische Fehler; 'huber' folgt einzelnen Ausreißern weniger.</translation>
   </message>
   <message>
    <source>'auto' looks: power is never below 0, dB nearly always is. Where the model wants the other one, it is converted.</source>
-   <translation type="unfinished" />
+   <translation>'auto' sieht nach: Leistung ist nie kleiner als 0, dB fast immer. Wo das Modell das andere will, wird umgerechnet.</translation>
   </message>
   <message>
    <source>'balanced' lets each class count alike, 'median' less strongly so. Rare classes are then found more often, and wrongly found more often. Where there is a number to learn, only 'none' goes.</source>
-   <translation type="unfinished" />
+   <translation>'balanced' lässt jede Klasse gleich zählen, 'median' weniger stark. Seltene Klassen werden dann öfter gefunden, und öfter fälschlich gefunden. Wo eine Zahl zu lernen ist, geht nur 'none'.</translation>
   </message>
   <message>
    <source>'byte' scales the continuous layers to 0..254, which takes a quarter of the space.</source>
-   <translation type="unfinished" />
+   <translation>'byte' skaliert die kontinuierlichen Layer auf 0..254, das braucht ein Viertel des Platzes.</translation>
   </message>
   <message>
    <source>'cosine' rises over the first tenth and then falls; 'plateau' halves after two validations without a better one.</source>
-   <translation type="unfinished" />
+   <translation>'cosine' steigt im ersten Zehntel und fällt dann; 'plateau' halbiert nach zwei Validierungen ohne eine bessere.</translation>
   </message>
   <message>
    <source>'cuda' needs an NVIDIA GPU and the tier map-gpu, and fails without. 'auto' takes the GPU where it works, else the processor, and says which.</source>
-   <translation type="unfinished" />
+   <translation>'cuda' braucht eine NVIDIA-GPU und die Stufe map-gpu und schlägt sonst fehl. 'auto' nimmt die GPU, wo sie geht, sonst den Prozessor, und sagt, welches.</translation>
   </message>
   <message>
    <source>'cuda' needs an NVIDIA GPU and the tier train-gpu, and fails without. 'auto' takes the GPU where it works.</source>
-   <translation type="unfinished" />
+   <translation>'cuda' braucht eine NVIDIA-GPU und die Stufe train-gpu und schlägt sonst fehl. 'auto' nimmt die GPU, wo sie geht.</translation>
   </message>
   <message>
    <source>'exact' computes in 32 bits. 'fast' computes in bfloat16 on processors with AMX or AVX512-BF16 and in half precision on a GPU: whole maps took little more than a third of the processor time with AMX, two thirds with AVX512-BF16 alone, and nearly every pixel has the same class (the doctor measures both). Without such a device it says so and computes exactly.</source>
-   <translation type="unfinished" />
+   <translation>'exact' rechnet in 32 Bit. 'fast' rechnet in bfloat16 auf Prozessoren mit AMX oder AVX512-BF16 und in halber Genauigkeit auf einer GPU: ganze Karten brauchten wenig mehr als ein Drittel der Prozessorzeit mit AMX, zwei Drittel mit AVX512-BF16 allein, und fast jedes Pixel hat dieselbe Klasse (die Diagnose misst beides). Ohne ein solches Gerät sagt es das und rechnet genau.</translation>
   </message>
   <message>
    <source>'exists' looks for the files, in an object store with one listing a scene; 'header' also reads them and checks their form and place; 'pixels' also looks for values that cannot be: all zero, NaN, unknown codes.</source>
-   <translation type="unfinished" />
+   <translation>'exists' sucht die Dateien, in einem Objektspeicher mit einer Auflistung je Szene; 'header' liest sie auch und prüft ihre Form und ihren Ort; 'pixels' sucht auch nach unmöglichen Werten: alles null, NaN, unbekannte Codes.</translation>
   </message>
   <message>
    <source>'small' is for a demonstration in minutes, 'medium' for training a model worth comparing.</source>
-   <translation type="unfinished" />
+   <translation>'small' ist für eine Vorführung in Minuten, 'medium' zum Trainieren eines Modells, das sich zu vergleichen lohnt.</translation>
   </message>
   <message>
    <source>16 bits</source>
@@ -65,71 +65,71 @@
   </message>
   <message>
    <source>A .keras file, the folder of a training run, or a .onnx with its card.</source>
-   <translation type="unfinished" />
+   <translation>Eine .keras-Datei, der Ordner eines Trainings, oder eine .onnx mit ihrem Steckbrief.</translation>
   </message>
   <message>
    <source>A JSON card, or a model file whose card to take, for a Keras file that carries none and has no model file beside it.</source>
-   <translation type="unfinished" />
+   <translation>Ein Steckbrief als JSON, oder eine Modelldatei, deren Steckbrief genommen wird, für eine Keras-Datei, die keinen trägt und keine Modelldatei neben sich hat.</translation>
   </message>
   <message>
    <source>A Python file whose functions, marked with @layer() from coverloom.engine.layers.own, take the probabilities (K, h, w) and return (h, w) numbers. The file is run in the worker with your rights: use only files you trust. It gets one part of the raster after the other, so a pixel's value may depend on that pixel alone.</source>
-   <translation type="unfinished" />
+   <translation>Eine Python-Datei, deren mit @layer() aus coverloom.engine.layers.own bezeichnete Funktionen die Wahrscheinlichkeiten (K, h, w) nehmen und Zahlen (h, w) liefern. Die Datei läuft im Arbeitsprozess mit Ihren Rechten: benutzen Sie nur Dateien, denen Sie trauen. Sie bekommt einen Teil des Rasters nach dem anderen, der Wert eines Pixels darf also nur von diesem Pixel abhängen.</translation>
   </message>
   <message>
    <source>A Python file whose functions, marked with @layer() from coverloom.engine.layers.own, take the probabilities (K, h, w) and the bands and return (h, w) numbers. The file is run in the worker with your rights: use only files you trust. It gets one part of the raster after the other, so a pixel's value may depend on that pixel alone.</source>
-   <translation type="unfinished" />
+   <translation>Eine Python-Datei, deren mit @layer() aus coverloom.engine.layers.own bezeichnete Funktionen die Wahrscheinlichkeiten (K, h, w) und die Bänder nehmen und Zahlen (h, w) liefern. Die Datei läuft im Arbeitsprozess mit Ihren Rechten: benutzen Sie nur Dateien, denen Sie trauen. Sie bekommt einen Teil des Rasters nach dem anderen, der Wert eines Pixels darf also nur von diesem Pixel abhängen.</translation>
   </message>
   <message>
    <source>A SAFE folder, its zip (which is read in place), a folder of files with B02, B03, … in their names, or a BigEarthNet patch; all of these also as s3:// addresses, zips also as https://, SAFE folders as https:// where the server lists its files. One product only.</source>
-   <translation type="unfinished" />
+   <translation>Ein SAFE-Ordner, dessen Zip (das an Ort und Stelle gelesen wird), ein Ordner mit Dateien, die B02, B03, … im Namen haben, oder ein BigEarthNet-Patch; all das auch als Adresse mit s3://, Zips auch mit https://, SAFE-Ordner mit https://, wo der Server seine Dateien auflistet. Nur ein Produkt.</translation>
   </message>
   <message>
    <source>A class for every pixel (from the reference map), for the whole patch (several at once), both, or none.</source>
-   <translation type="unfinished" />
+   <translation>Eine Klasse für jedes Pixel (aus der Referenzkarte), für den ganzen Patch (mehrere zugleich), beides oder keine.</translation>
   </message>
   <message>
    <source>A folder for each tile: class, maximum probability, entropy and gap, legend, preview and report.</source>
-   <translation type="unfinished" />
+   <translation>Ein Ordner je Kachel: Klasse, höchste Wahrscheinlichkeit, Entropie und Abstand, Legende, Vorschau und Bericht.</translation>
   </message>
   <message>
    <source>A folder of SAFE folders, their zips, folders of bands, and rasters with named bands, or the s3:// address of one; the results go to a disk.</source>
-   <translation type="unfinished" />
+   <translation>Ein Ordner mit SAFE-Ordnern, deren Zips, Ordnern mit Bändern und Rastern mit benannten Bändern, oder die Adresse eines solchen mit s3://; die Ergebnisse kommen auf eine Platte.</translation>
   </message>
   <message>
    <source>A footprint is kept if its standard error is below this share of its biomass, in per cent. Footprints without biomass never pass.</source>
-   <translation type="unfinished" />
+   <translation>Ein Footprint bleibt, wenn sein Standardfehler unter diesem Anteil seiner Biomasse liegt, in Prozent. Footprints ohne Biomasse bleiben nie.</translation>
   </message>
   <message>
    <source>A footprint is left out if its surroundings are steeper.</source>
-   <translation type="unfinished" />
+   <translation>Ein Footprint wird ausgelassen, wenn seine Umgebung steiler ist.</translation>
   </message>
   <message>
    <source>A model file (.onnx) with a card, or its s3:// or https:// address, of classes: one that gives a number is refused, for the table and the viewer are of classes. 'Import a model' makes one from any ONNX file.</source>
-   <translation type="unfinished" />
+   <translation>Eine Modelldatei (.onnx) mit Steckbrief, oder ihre Adresse mit s3:// oder https://, mit Klassen: eine, die eine Zahl liefert, wird abgelehnt, denn Tabelle und Betrachter handeln von Klassen. 'Modell importieren' macht eine aus jeder ONNX-Datei.</translation>
   </message>
   <message>
    <source>A model file (.onnx) with a card, or its s3:// or https:// address. 'Import a model' makes one from any ONNX file.</source>
-   <translation type="unfinished" />
+   <translation>Eine Modelldatei (.onnx) mit Steckbrief, oder ihre Adresse mit s3:// oder https://. 'Modell importieren' macht eine aus jeder ONNX-Datei.</translation>
   </message>
   <message>
    <source>A new folder with &lt;layer&gt;.tif for each layer.</source>
-   <translation type="unfinished" />
+   <translation>Ein neuer Ordner mit einer &lt;layer&gt;.tif je Layer.</translation>
   </message>
   <message>
    <source>A new or empty folder.</source>
-   <translation type="unfinished" />
+   <translation>Ein neuer oder leerer Ordner.</translation>
   </message>
   <message>
    <source>A raster whose values are classes, or a polygon layer.</source>
-   <translation type="unfinished" />
+   <translation>Ein Raster, dessen Werte Klassen sind, oder ein Polygonlayer.</translation>
   </message>
   <message>
    <source>A scene may be so many days before or after the footprint.</source>
-   <translation type="unfinished" />
+   <translation>Eine Szene darf so viele Tage vor oder nach dem Footprint liegen.</translation>
   </message>
   <message>
    <source>A small picture of the class map.</source>
-   <translation type="unfinished" />
+   <translation>Ein kleines Bild der Klassenkarte.</translation>
   </message>
   <message>
    <source>Accuracy (pixels)</source>
@@ -137,7 +137,7 @@
   </message>
   <message>
    <source>Added after the scale. One number, or one a band; 0 if empty.</source>
-   <translation type="unfinished" />
+   <translation>Wird nach dem Faktor addiert. Eine Zahl, oder eine je Band; leer heißt 0.</translation>
   </message>
   <message>
    <source>Address</source>
@@ -145,19 +145,19 @@
   </message>
   <message>
    <source>Address of a Dask scheduler, such as tcp://host:8786; empty for this machine.</source>
-   <translation type="unfinished" />
+   <translation>Adresse eines Dask-Schedulers, etwa tcp://host:8786; leer für diesen Rechner.</translation>
   </message>
   <message>
    <source>Address of a Dask scheduler, such as tcp://host:8786; empty to work on this machine.</source>
-   <translation type="unfinished" />
+   <translation>Adresse eines Dask-Schedulers, etwa tcp://host:8786; leer, um auf diesem Rechner zu arbeiten.</translation>
   </message>
   <message>
    <source>Address of a Dask scheduler; empty for this machine.</source>
-   <translation type="unfinished" />
+   <translation>Adresse eines Dask-Schedulers; leer für diesen Rechner.</translation>
   </message>
   <message>
    <source>Agreement beyond chance.</source>
-   <translation type="unfinished" />
+   <translation>Übereinstimmung über den Zufall hinaus.</translation>
   </message>
   <message>
    <source>Algorithms of Coverloom</source>
@@ -173,7 +173,7 @@
   </message>
   <message>
    <source>All figures as JSON.</source>
-   <translation type="unfinished" />
+   <translation>Alle Kennzahlen als JSON.</translation>
   </message>
   <message>
    <source>All files</source>
@@ -181,15 +181,15 @@
   </message>
   <message>
    <source>All numbers of the page, and the problems, as JSON.</source>
-   <translation type="unfinished" />
+   <translation>Alle Zahlen der Seite, und die Probleme, als JSON.</translation>
   </message>
   <message>
    <source>Also gather the distributions of measurements.</source>
-   <translation type="unfinished" />
+   <translation>Auch die Verteilungen der Messwerte erheben.</translation>
   </message>
   <message>
    <source>Applies a model to one or more rasters, chunk by chunk, and writes the most probable class of every pixel with layers that say how sure it is; a model that gives a number, such as biomass, is mapped as one layer of it, VALUE. Where the input has no data, the maps have none. The size of the raster does not matter for memory, and the size of the chunks does not matter for the map. Rasters of other resolutions or CRS are brought to the grid of the finest one.</source>
-   <translation type="unfinished" />
+   <translation>Wendet ein Modell auf ein oder mehrere Raster an, Block für Block, und schreibt die wahrscheinlichste Klasse jedes Pixels mit Layern, die sagen, wie sicher sie ist; ein Modell, das eine Zahl liefert, etwa Biomasse, ergibt einen Layer davon, VALUE. Wo die Eingabe keine Daten hat, haben die Karten keine. Die Größe des Rasters ist für den Speicher gleich, und die Größe der Blöcke für die Karte. Raster mit anderer Auflösung oder anderem KBS werden auf das Gitter des feinsten gebracht.</translation>
   </message>
   <message>
    <source>Architecture</source>
@@ -201,7 +201,7 @@
   </message>
   <message>
    <source>Around each footprint reads 32 x 32 pixels of 10 m from the least cloudy Sentinel-2 scene in which the surroundings can be seen, from the Copernicus DEM (altitude and slope) and from ESA WorldCover, all on one grid, and draws the footprint's biomass on it. Catalogues are searched once for each cell of one degree and thirty days. Footprints that cannot be used are listed in log.jsonl with the reason. Run it again after an interruption: finished files are kept.</source>
-   <translation type="unfinished" />
+   <translation>Liest um jeden Footprint 32 x 32 Pixel von 10 m aus der am wenigsten bewölkten Sentinel-2-Szene, in der die Umgebung zu sehen ist, aus dem Copernicus DEM (Höhe und Hangneigung) und aus ESA WorldCover, alle auf einem Gitter, und zeichnet die Biomasse des Footprints darauf. Kataloge werden einmal je Zelle von einem Grad und dreißig Tagen durchsucht. Footprints, die sich nicht verwenden lassen, stehen mit dem Grund in log.jsonl. Nach einer Unterbrechung führen Sie es noch einmal aus: fertige Dateien bleiben.</translation>
   </message>
   <message>
    <source>As published</source>
@@ -229,7 +229,7 @@
   </message>
   <message>
    <source>Average precision of all classes and patches taken together.</source>
-   <translation type="unfinished" />
+   <translation>Mittlere Präzision aller Klassen und Patches zusammen.</translation>
   </message>
   <message>
    <source>Average precision, macro (patches)</source>
@@ -241,11 +241,11 @@
   </message>
   <message>
    <source>Averages the probabilities over the eight turned and mirrored views of every window. Takes eight times as long.</source>
-   <translation type="unfinished" />
+   <translation>Mittelt die Wahrscheinlichkeiten über die acht gedrehten und gespiegelten Ansichten jedes Fensters. Dauert achtmal so lange.</translation>
   </message>
   <message>
    <source>Band names separated by commas, or one of the sets all, s1, s2, rgb, six (B02, B03, B04, B08, VV, VH). Empty for all fourteen.</source>
-   <translation type="unfinished" />
+   <translation>Namen von Bändern, durch Kommas getrennt, oder eine der Gruppen all, s1, s2, rgb, six (B02, B03, B04, B08, VV, VH). Leer für alle vierzehn.</translation>
   </message>
   <message>
    <source>Bands (empty: all)</source>
@@ -305,11 +305,15 @@
   </message>
   <message>
    <source>Build a new environment even if a complete one is there. The old one stays until the new one works.</source>
-   <translation type="unfinished" />
+   <translation>Eine neue Umgebung aufbauen, auch wenn eine vollständige da ist. Die alte bleibt, bis die neue arbeitet.</translation>
   </message>
   <message>
    <source>Build again even if it is complete</source>
    <translation>Neu aufbauen, auch wenn sie vollständig ist</translation>
+  </message>
+  <message>
+   <source>Building overviews</source>
+   <translation>Übersichten werden erstellt</translation>
   </message>
   <message>
    <source>Builds the Python environment in which Coverloom computes.</source>
@@ -329,7 +333,7 @@
   </message>
   <message>
    <source>CSV files as published, separated by commas: one patch name, or Sentinel-2 and Sentinel-1 name, a row; their own names say train, val or test.</source>
-   <translation type="unfinished" />
+   <translation>CSV-Dateien wie veröffentlicht, durch Kommas getrennt: ein Patchname, oder Sentinel-2- und Sentinel-1-Name, je Zeile; ihre eigenen Namen sagen train, val oder test.</translation>
   </message>
   <message>
    <source>Card</source>
@@ -365,7 +369,7 @@
   </message>
   <message>
    <source>Checks the files of an index: that they exist; that shape, type, CRS, place and nodata are right; or that the pixels make sense. The report names each faulty file and what is wrong with it. Beside it lies a GeoPackage, its name ending in '_checked', with all checked patches to look at on the map.</source>
-   <translation type="unfinished" />
+   <translation>Prüft die Dateien eines Index: dass sie da sind; dass Form, Typ, KBS, Ort und Nodata stimmen; oder dass die Pixel sinnvoll sind. Der Bericht nennt jede fehlerhafte Datei und was an ihr nicht stimmt. Daneben liegt ein GeoPackage, dessen Name auf '_checked' endet, mit allen geprüften Patches zum Ansehen auf der Karte.</translation>
   </message>
   <message>
    <source>Chip size in px</source>
@@ -377,7 +381,7 @@
   </message>
   <message>
    <source>Chips with a smaller share of labelled pixels are left out.</source>
-   <translation type="unfinished" />
+   <translation>Chips mit einem kleineren Anteil beschrifteter Pixel werden ausgelassen.</translation>
   </message>
   <message>
    <source>Chips written</source>
@@ -385,7 +389,7 @@
   </message>
   <message>
    <source>Chips written.</source>
-   <translation type="unfinished" />
+   <translation>Geschriebene Chips.</translation>
   </message>
   <message>
    <source>Choose a file</source>
@@ -409,7 +413,7 @@
   </message>
   <message>
    <source>Class names with their ids and colours as JSON.</source>
-   <translation type="unfinished" />
+   <translation>Namen der Klassen mit ihren Nummern und Farben als JSON.</translation>
   </message>
   <message>
    <source>Class weights</source>
@@ -417,7 +421,7 @@
   </message>
   <message>
    <source>Classes of the product's scene classification that become nodata: 0 nodata, 1 saturated, 2 dark, 3 shadow, 4 vegetation, 5 bare, 6 water, 7 unclassified, 8 and 9 cloud, 10 cirrus, 11 snow.</source>
-   <translation type="unfinished" />
+   <translation>Klassen der Szenenklassifikation des Produkts, die Nodata werden: 0 Nodata, 1 gesättigt, 2 dunkel, 3 Schatten, 4 Vegetation, 5 kahl, 6 Wasser, 7 unklassifiziert, 8 und 9 Wolke, 10 Zirrus, 11 Schnee.</translation>
   </message>
   <message>
    <source>Classes, in the model's order</source>
@@ -445,7 +449,7 @@
   </message>
   <message>
    <source>Cloud cover that the catalogue states, in per cent.</source>
-   <translation type="unfinished" />
+   <translation>Bewölkung, die der Katalog nennt, in Prozent.</translation>
   </message>
   <message>
    <source>Cloud cover, per cent</source>
@@ -477,7 +481,11 @@
   </message>
   <message>
    <source>Combines granules, takes subsets, extracts windows and fuses them into train.h5, validation.h5 and test.h5 with one dataset card. Give a table instead of granules to start later. The folder 'tables' keeps the tables and pictures, 'batches' the files before fusing, with a log of the footprints left out. Run it again after an interruption: finished files are kept.</source>
-   <translation type="unfinished" />
+   <translation>Führt Granulen zusammen, wählt daraus aus, schneidet Fenster aus und verschmilzt sie zu train.h5, validation.h5 und test.h5 mit einem Steckbrief. Geben Sie statt Granulen eine Tabelle an, um später einzusteigen. Der Ordner 'tables' behält Tabellen und Bilder, 'batches' die Dateien vor dem Verschmelzen, mit einem Protokoll der ausgelassenen Footprints. Nach einer Unterbrechung führen Sie es noch einmal aus: fertige Dateien bleiben.</translation>
+  </message>
+  <message>
+   <source>Comparing with float32</source>
+   <translation>Vergleich mit float32</translation>
   </message>
   <message>
    <source>Compression</source>
@@ -489,7 +497,7 @@
   </message>
   <message>
    <source>Computes in bfloat16, faster where the processor or GPU has it. Weights and results stay float32.</source>
-   <translation type="unfinished" />
+   <translation>Rechnet in bfloat16, schneller, wo Prozessor oder GPU es haben. Gewichte und Ergebnisse bleiben float32.</translation>
   </message>
   <message>
    <source>Constant</source>
@@ -505,7 +513,7 @@
   </message>
   <message>
    <source>Coverloom computes outside QGIS, in a Python environment of its own. This builds it, in your data folder, from exact package versions with checksums. It is needed once, and again after an update that changes those versions. QGIS's own Python is not touched. An environment that is already complete is left as it is.</source>
-   <translation type="unfinished" />
+   <translation>Coverloom rechnet außerhalb von QGIS, in einer eigenen Python-Umgebung. Dies richtet sie in Ihrem Datenordner ein, aus festen Versionen der Pakete mit Prüfsummen. Es ist einmal nötig, und wieder nach einer Aktualisierung, die diese Versionen ändert. Das Python von QGIS wird nicht angerührt. Eine schon vollständige Umgebung bleibt, wie sie ist.</translation>
   </message>
   <message>
    <source>Create sample data</source>
@@ -525,7 +533,7 @@
   </message>
   <message>
    <source>Curves, scores of each class, confusion matrix (of a number: predicted against observed), and some patches with what the network says.</source>
-   <translation type="unfinished" />
+   <translation>Kurven, Werte jeder Klasse, Konfusionsmatrix (bei einer Zahl: vorhergesagt gegen beobachtet), und einige Patches mit dem, was das Netz sagt.</translation>
   </message>
   <message>
    <source>Cuts Sentinel-2, terrain and land cover around each footprint.</source>
@@ -537,7 +545,7 @@
   </message>
   <message>
    <source>Cuts the rasters into square chips on a grid from the first raster's upper left corner, and writes them with the class of every pixel. Polygons are burnt where they cover a pixel's centre; a later polygon lies over an earlier one. Pixels without data or label get 255, and chips with neither are left out. What a raster does not cover has no data there; a band of opacity masks the others. Classes are called as the field's values, or as the label raster's category names (&lt;raster&gt;.aux.xml), else by their numbers.</source>
-   <translation type="unfinished" />
+   <translation>Schneidet die Raster in quadratische Chips auf einem Gitter ab der oberen linken Ecke des ersten Rasters, und schreibt sie mit der Klasse jedes Pixels. Polygone gelten, wo sie den Mittelpunkt eines Pixels bedecken; ein späteres Polygon liegt über einem früheren. Pixel ohne Daten oder Label bekommen 255, und Chips ohne beides werden ausgelassen. Was ein Raster nicht bedeckt, hat dort keine Daten; ein Band für die Deckkraft maskiert die anderen. Klassen heißen wie die Werte des Feldes, oder wie die Kategorienamen des Label-Rasters (&lt;raster&gt;.aux.xml), sonst wie ihre Nummern.</translation>
   </message>
   <message>
    <source>Dask scheduler</source>
@@ -569,7 +577,7 @@
   </message>
   <message>
    <source>Day of acquisition.</source>
-   <translation type="unfinished" />
+   <translation>Tag der Aufnahme.</translation>
   </message>
   <message>
    <source>Decibels</source>
@@ -581,11 +589,11 @@
   </message>
   <message>
    <source>Degrees, or per cent (metres up for 100 metres along); also of the slope that is stored.</source>
-   <translation type="unfinished" />
+   <translation>Grad, oder Prozent (Meter Höhe auf 100 Meter Weg); gilt auch für die gespeicherte Hangneigung.</translation>
   </message>
   <message>
    <source>Delete a patch's files once it has been written, read back and compared equal. Only pairs that the official metadata name, only on this machine's disk.</source>
-   <translation type="unfinished" />
+   <translation>Die Dateien eines Patches löschen, sobald er geschrieben, zurückgelesen und als gleich erkannt ist. Nur Paare, die die offiziellen Metadaten nennen, nur auf der Platte dieses Rechners.</translation>
   </message>
   <message>
    <source>Delete sources once written</source>
@@ -625,7 +633,7 @@
   </message>
   <message>
    <source>Each band is divided by it. One number, or one a band; 1 if empty.</source>
-   <translation type="unfinished" />
+   <translation>Jedes Band wird dadurch geteilt. Eine Zahl, oder eine je Band; leer heißt 1.</translation>
   </message>
   <message>
    <source>Each class counts alike</source>
@@ -637,7 +645,7 @@
   </message>
   <message>
    <source>English names separated by commas; empty for all.</source>
-   <translation type="unfinished" />
+   <translation>Englische Namen, durch Kommas getrennt; leer für alle.</translation>
   </message>
   <message>
    <source>Entropy</source>
@@ -656,6 +664,10 @@
    <translation>Modell bewerten</translation>
   </message>
   <message>
+   <source>Evaluating</source>
+   <translation>Bewertung</translation>
+  </message>
+  <message>
    <source>Every pixel of the raster</source>
    <translation>Jedes Pixel des Rasters</translation>
   </message>
@@ -669,7 +681,7 @@
   </message>
   <message>
    <source>Execution provider that was active in the test inference.</source>
-   <translation type="unfinished" />
+   <translation>Ausführungs-Provider, der in der Probe arbeitete.</translation>
   </message>
   <message>
    <source>Expected calibration error (pixels)</source>
@@ -701,7 +713,7 @@
   </message>
   <message>
    <source>F1 of all classes and patches taken together at a threshold of 0.5.</source>
-   <translation type="unfinished" />
+   <translation>F1 aller Klassen und Patches zusammen bei einer Schwelle von 0.5.</translation>
   </message>
   <message>
    <source>F1, macro (patches)</source>
@@ -717,7 +729,7 @@
   </message>
   <message>
    <source>Factor on the number of channels: 0.5 is about a quarter of the work.</source>
-   <translation type="unfinished" />
+   <translation>Faktor für die Zahl der Kanäle: 0.5 ist etwa ein Viertel der Arbeit.</translation>
   </message>
   <message>
    <source>Fast, in 16 bits where the device can</source>
@@ -741,7 +753,7 @@
   </message>
   <message>
    <source>Files that 'Extract windows around GEDI footprints' wrote, or their folder.</source>
-   <translation type="unfinished" />
+   <translation>Dateien, die 'Fenster um GEDI-Footprints ausschneiden' geschrieben hat, oder ihr Ordner.</translation>
   </message>
   <message>
    <source>Files written</source>
@@ -749,15 +761,19 @@
   </message>
   <message>
    <source>Files written; those that were right already are not counted.</source>
-   <translation type="unfinished" />
+   <translation>Geschriebene Dateien; solche, die schon richtig waren, zählen nicht.</translation>
   </message>
   <message>
    <source>File…</source>
    <translation>Datei…</translation>
   </message>
   <message>
+   <source>Finding patches</source>
+   <translation>Patches werden gesucht</translation>
+  </message>
+  <message>
    <source>Finds the model's bands in a Sentinel-2 product by their names, each at its own resolution, brings them to the 10 m grid (or the model's 20 or 60 m), and turns the stored numbers into those that the model was trained on: the offset of baseline 04.00 and later is added, as the product says. A product of level L1C is refused unless the units of the model's bands say TOA or L1C. 0 is nodata. Then it maps them as 'Classify a raster' does.</source>
-   <translation type="unfinished" />
+   <translation>Findet die Bänder des Modells in einem Sentinel-2-Produkt an ihren Namen, jedes in seiner Auflösung, bringt sie auf das 10-m-Gitter (oder das mit 20 oder 60 m des Modells) und macht aus den gespeicherten Zahlen die, mit denen das Modell trainiert wurde: der Versatz ab Baseline 04.00 wird addiert, wie das Produkt es sagt. Ein Produkt der Stufe L1C wird abgelehnt, es sei denn, die Einheiten der Bänder des Modells nennen TOA oder L1C. 0 ist Nodata. Danach kartiert es wie 'Raster klassifizieren'.</translation>
   </message>
   <message>
    <source>First day (YYYY-MM-DD)</source>
@@ -765,7 +781,7 @@
   </message>
   <message>
    <source>First day, such as 2021-06-01.</source>
-   <translation type="unfinished" />
+   <translation>Erster Tag, etwa 2021-06-01.</translation>
   </message>
   <message>
    <source>Flags that must be 1</source>
@@ -785,7 +801,7 @@
   </message>
   <message>
    <source>Folder for LAYERS, EXPRESSIONS and what LAYERS_FILE computes: &lt;layer&gt;.tif each. Give it together with them.</source>
-   <translation type="unfinished" />
+   <translation>Ordner für LAYERS, EXPRESSIONS und was LAYERS_FILE berechnet: je eine &lt;layer&gt;.tif. Geben Sie ihn mit diesen zusammen an.</translation>
   </message>
   <message>
    <source>Folder for further layers</source>
@@ -797,11 +813,11 @@
   </message>
   <message>
    <source>Folder for pictures of the distribution before and after.</source>
-   <translation type="unfinished" />
+   <translation>Ordner für Bilder der Verteilung vorher und nachher.</translation>
   </message>
   <message>
    <source>Folder for pictures of where and when footprints lie, before and after.</source>
-   <translation type="unfinished" />
+   <translation>Ordner für Bilder, wo und wann Footprints liegen, vorher und nachher.</translation>
   </message>
   <message>
    <source>Folder for the labels</source>
@@ -813,47 +829,47 @@
   </message>
   <message>
    <source>Folder for the new files; empty to put them into the archive.</source>
-   <translation type="unfinished" />
+   <translation>Ordner für die neuen Dateien; leer, um sie in das Archiv zu legen.</translation>
   </message>
   <message>
    <source>Folder in which the archive was unpacked (BigEarthNet-S2, BigEarthNet-S1, Reference_Maps), or an s3:// address.</source>
-   <translation type="unfinished" />
+   <translation>Ordner, in den das Archiv entpackt wurde (BigEarthNet-S2, BigEarthNet-S1, Reference_Maps), oder eine Adresse mit s3://.</translation>
   </message>
   <message>
    <source>Folder of Sentinel-1 if it does not lie in the archive's folder.</source>
-   <translation type="unfinished" />
+   <translation>Ordner von Sentinel-1, wenn er nicht im Ordner des Archivs liegt.</translation>
   </message>
   <message>
    <source>Folder of a dataset. int8 is calibrated on some of its training patches; the agreement is measured on others, of the test split if there is one.</source>
-   <translation type="unfinished" />
+   <translation>Ordner eines Datensatzes. int8 wird auf einigen seiner Trainingspatches kalibriert; die Übereinstimmung wird auf anderen gemessen, aus dem Testteil, wenn es einen gibt.</translation>
   </message>
   <message>
    <source>Folder of the HDF5 files, one for each batch.</source>
-   <translation type="unfinished" />
+   <translation>Ordner der HDF5-Dateien, eine je Stapel.</translation>
   </message>
   <message>
    <source>Folder of the archive, or an s3:// address.</source>
-   <translation type="unfinished" />
+   <translation>Ordner des Archivs, oder eine Adresse mit s3://.</translation>
   </message>
   <message>
    <source>Folder of the dataset, which holds dataset.json.</source>
-   <translation type="unfinished" />
+   <translation>Ordner des Datensatzes, der dataset.json enthält.</translation>
   </message>
   <message>
    <source>Folder of the dataset, with its dataset.json, or an s3:// address.</source>
-   <translation type="unfinished" />
+   <translation>Ordner des Datensatzes, mit seiner dataset.json, oder eine Adresse mit s3://.</translation>
   </message>
   <message>
    <source>Folder of the dataset, with its dataset.json.</source>
-   <translation type="unfinished" />
+   <translation>Ordner des Datensatzes, mit seiner dataset.json.</translation>
   </message>
   <message>
    <source>Folder of the dataset.</source>
-   <translation type="unfinished" />
+   <translation>Ordner des Datensatzes.</translation>
   </message>
   <message>
    <source>Folder of the reference maps if it does not lie in the archive's folder.</source>
-   <translation type="unfinished" />
+   <translation>Ordner der Referenzkarten, wenn er nicht im Ordner des Archivs liegt.</translation>
   </message>
   <message>
    <source>Folder of the run</source>
@@ -869,15 +885,15 @@
   </message>
   <message>
    <source>Folder of wheels to install from. With it, no network is used.</source>
-   <translation type="unfinished" />
+   <translation>Ordner mit Wheels, aus denen installiert wird. Damit wird kein Netz benutzt.</translation>
   </message>
   <message>
    <source>Folder that a training writes, or a folder of such folders.</source>
-   <translation type="unfinished" />
+   <translation>Ordner, den ein Training schreibt, oder ein Ordner mit solchen Ordnern.</translation>
   </message>
   <message>
    <source>Folder with a dataset.json, as 'Export a dataset' or 'Build a GEDI biomass dataset' writes it, in any form.</source>
-   <translation type="unfinished" />
+   <translation>Ordner mit einer dataset.json, wie 'Datensatz exportieren' oder 'GEDI-Biomasse-Datensatz erstellen' ihn schreibt, in jeder Form.</translation>
   </message>
   <message>
    <source>Folder…</source>
@@ -905,15 +921,15 @@
   </message>
   <message>
    <source>Footprints in one HDF5 file, which is what is repeated after an interruption.</source>
-   <translation type="unfinished" />
+   <translation>Footprints in einer HDF5-Datei; so viel wird nach einer Unterbrechung wiederholt.</translation>
   </message>
   <message>
    <source>Footprints in the dataset.</source>
-   <translation type="unfinished" />
+   <translation>Footprints im Datensatz.</translation>
   </message>
   <message>
    <source>Footprints left out; the logs say why.</source>
-   <translation type="unfinished" />
+   <translation>Ausgelassene Footprints; die Protokolle sagen, warum.</translation>
   </message>
   <message>
    <source>Footprints rejected</source>
@@ -925,19 +941,19 @@
   </message>
   <message>
    <source>Footprints with a window.</source>
-   <translation type="unfinished" />
+   <translation>Footprints mit einem Fenster.</translation>
   </message>
   <message>
    <source>Footprints without one.</source>
-   <translation type="unfinished" />
+   <translation>Footprints ohne eines.</translation>
   </message>
   <message>
    <source>For models that classify whole patches: 'pixel' blends overlapping patches into a value for every pixel, 'stride' gives one pixel for every step from patch to patch. OVERLAP is then how many px neighbouring patches share; -1 means half a patch.</source>
-   <translation type="unfinished" />
+   <translation>Für Modelle, die ganze Patches klassifizieren: 'pixel' mischt überlappende Patches zu einem Wert je Pixel, 'stride' ergibt ein Pixel je Schritt von Patch zu Patch. OVERLAP ist dann, wie viele px benachbarte Patches teilen; -1 heißt einen halben Patch.</translation>
   </message>
   <message>
    <source>For polygons: name of the field that holds the class. Empty for a raster.</source>
-   <translation type="unfinished" />
+   <translation>Bei Polygonen: Name des Feldes mit der Klasse. Leer bei einem Raster.</translation>
   </message>
   <message>
    <source>Form and place as well</source>
@@ -973,11 +989,11 @@
   </message>
   <message>
    <source>GEDI L4A granules; files and folders. Not needed where tables are given.</source>
-   <translation type="unfinished" />
+   <translation>GEDI-L4A-Granulen; Dateien und Ordner. Nicht nötig, wo Tabellen angegeben sind.</translation>
   </message>
   <message>
    <source>GEDI's footprints come in bursts. This takes a given number so that no day of the year has much more than its share, and fills up from where there are more if some days have too few.</source>
-   <translation type="unfinished" />
+   <translation>Die Footprints von GEDI kommen in Schüben. Dies nimmt eine gegebene Zahl so, dass kein Tag des Jahres viel mehr als seinen Anteil hat, und füllt auf, wo es mehr gibt, wenn manche Tage zu wenige haben.</translation>
   </message>
   <message>
    <source>GPUs at once (0: all)</source>
@@ -993,7 +1009,7 @@
   </message>
   <message>
    <source>Generates, and says so in its metadata, a Sentinel-2 and Sentinel-1 like scene with clouds and a nodata border, and a BigEarthNet v2 archive in the official layout. Nothing is downloaded. The same seed gives the same data.</source>
-   <translation type="unfinished" />
+   <translation>Erzeugt, und sagt das in den Metadaten, eine Szene wie von Sentinel-2 und Sentinel-1 mit Wolken und einem Nodata-Rand, und ein BigEarthNet-v2-Archiv in der offiziellen Anordnung. Nichts wird heruntergeladen. Derselbe Startwert ergibt dieselben Daten.</translation>
   </message>
   <message>
    <source>GeoPackage (*.gpkg)</source>
@@ -1012,6 +1028,10 @@
    <translation>GeoParquet (*.parquet)</translation>
   </message>
   <message>
+   <source>Getting the model's files</source>
+   <translation>Dateien des Modells werden geholt</translation>
+  </message>
+  <message>
    <source>Gives an ONNX file from elsewhere a card, or takes in a published BigEarthNet model.</source>
    <translation>Gibt einer fremden ONNX-Datei einen Steckbrief, oder übernimmt ein veröffentlichtes BigEarthNet-Modell.</translation>
   </message>
@@ -1025,7 +1045,7 @@
   </message>
   <message>
    <source>Go on with what an earlier run with the same settings finished. Finished shards are verified and kept; patches that failed are tried again. Other settings are refused.</source>
-   <translation type="unfinished" />
+   <translation>Mit dem weitermachen, was ein früherer Lauf mit denselben Einstellungen fertig gemacht hat. Fertige Teildateien werden geprüft und behalten; fehlgeschlagene Patches werden noch einmal versucht. Andere Einstellungen werden abgelehnt.</translation>
   </message>
   <message>
    <source>HDF5 file (*.h5)</source>
@@ -1057,11 +1077,11 @@
   </message>
   <message>
    <source>How 20 m and 60 m bands come to 10 m.</source>
-   <translation type="unfinished" />
+   <translation>Wie Bänder mit 20 m und 60 m auf 10 m kommen.</translation>
   </message>
   <message>
    <source>How addresses are signed before they are read; auto signs for Planetary Computer only.</source>
-   <translation type="unfinished" />
+   <translation>Wie Adressen vor dem Lesen signiert werden; auto signiert nur für Planetary Computer.</translation>
   </message>
   <message>
    <source>How closely</source>
@@ -1069,11 +1089,11 @@
   </message>
   <message>
    <source>How far the probabilities are from the accuracy, on average.</source>
-   <translation type="unfinished" />
+   <translation>Wie weit die Wahrscheinlichkeiten im Mittel von der Genauigkeit entfernt sind.</translation>
   </message>
   <message>
    <source>How high a patch's right classes rank, 1 at best.</source>
-   <translation type="unfinished" />
+   <translation>Wie weit oben die richtigen Klassen eines Patches stehen, im besten Fall 1.</translation>
   </message>
   <message>
    <source>How many</source>
@@ -1081,43 +1101,43 @@
   </message>
   <message>
    <source>How many GPUs of this machine share each batch.</source>
-   <translation type="unfinished" />
+   <translation>Wie viele GPUs dieses Rechners sich jeden Stapel teilen.</translation>
   </message>
   <message>
    <source>How many footprints it has.</source>
-   <translation type="unfinished" />
+   <translation>Wie viele Footprints sie hat.</translation>
   </message>
   <message>
    <source>How many footprints the training table has.</source>
-   <translation type="unfinished" />
+   <translation>Wie viele Footprints die Trainingstabelle hat.</translation>
   </message>
   <message>
    <source>How many have none. If no tile has any, the run itself fails, with the reason and the places of the table and the viewer, which are written all the same.</source>
-   <translation type="unfinished" />
+   <translation>Wie viele keine haben. Hat keine Kachel welche, schlägt der Lauf selbst fehl, mit dem Grund und den Orten der Tabelle und des Betrachters, die trotzdem geschrieben werden.</translation>
   </message>
   <message>
    <source>How many patches to calibrate on, and how many others to compare on.</source>
-   <translation type="unfinished" />
+   <translation>Auf wie vielen Patches kalibriert wird, und auf wie vielen anderen verglichen.</translation>
   </message>
   <message>
    <source>How many px around a chunk the model also sees. -1 takes what the model's receptive field asks; less is faster and leaves traces at the seams.</source>
-   <translation type="unfinished" />
+   <translation>Wie viele px um einen Block das Modell außerdem sieht. -1 nimmt, was das rezeptive Feld des Modells verlangt; weniger ist schneller und hinterlässt Spuren an den Nähten.</translation>
   </message>
   <message>
    <source>How many the test table has.</source>
-   <translation type="unfinished" />
+   <translation>Wie viele die Testtabelle hat.</translation>
   </message>
   <message>
    <source>How many tiles have maps.</source>
-   <translation type="unfinished" />
+   <translation>Wie viele Kacheln Karten haben.</translation>
   </message>
   <message>
    <source>How many to take; all, if there are fewer.</source>
-   <translation type="unfinished" />
+   <translation>Wie viele genommen werden; alle, wenn es weniger sind.</translation>
   </message>
   <message>
    <source>How the other rasters come onto the first one's grid.</source>
-   <translation type="unfinished" />
+   <translation>Wie die anderen Raster auf das Gitter des ersten kommen.</translation>
   </message>
   <message>
    <source>If a batch does not fit</source>
@@ -1129,11 +1149,15 @@
   </message>
   <message>
    <source>If the folder holds a run with the same settings, go on with it; with other settings it is refused.</source>
-   <translation type="unfinished" />
+   <translation>Enthält der Ordner einen Lauf mit denselben Einstellungen, wird er fortgesetzt; mit anderen Einstellungen wird er abgelehnt.</translation>
   </message>
   <message>
    <source>Import a model</source>
    <translation>Modell importieren</translation>
+  </message>
+  <message>
+   <source>Importing packages</source>
+   <translation>Pakete werden geladen</translation>
   </message>
   <message>
    <source>Index a BigEarthNet archive</source>
@@ -1148,6 +1172,10 @@
    <translation>Installieren Sie eines (Debian und Ubuntu: python3-venv; wo das Python des Systems neuer ist: uv python install 3.{}), oder nennen Sie eines in {}.</translation>
   </message>
   <message>
+   <source>Installing packages</source>
+   <translation>Pakete werden installiert</translation>
+  </message>
+  <message>
    <source>Its last log lines are above; if memory ran short, lower MAX_MEMORY_MB or CHUNK_SIZE.</source>
    <translation>Seine letzten Protokollzeilen stehen oben; falls der Speicher knapp wurde, verkleinern Sie MAX_MEMORY_MB oder CHUNK_SIZE.</translation>
   </message>
@@ -1157,27 +1185,27 @@
   </message>
   <message>
    <source>JSON file with the card, or part of it. A model that gives a number needs one: its target (name, unit, nodata, mean, std) stands there instead of classes, as in the CARD that 'Describe a model' writes.</source>
-   <translation type="unfinished" />
+   <translation>JSON-Datei mit dem Steckbrief, oder einem Teil davon. Ein Modell, das eine Zahl liefert, braucht eine: sein target (name, unit, nodata, mean, std) steht dort statt der Klassen, wie im CARD, das 'Modell beschreiben' schreibt.</translation>
   </message>
   <message>
    <source>Keep only footprints in these polygons.</source>
-   <translation type="unfinished" />
+   <translation>Nur Footprints in diesen Polygonen behalten.</translation>
   </message>
   <message>
    <source>Keep only footprints in this rectangle.</source>
-   <translation type="unfinished" />
+   <translation>Nur Footprints in diesem Rechteck behalten.</translation>
   </message>
   <message>
    <source>Keep only shots taken with the sun below the horizon, which have less noise.</source>
-   <translation type="unfinished" />
+   <translation>Nur Schüsse behalten, bei denen die Sonne unter dem Horizont stand; sie rauschen weniger.</translation>
   </message>
   <message>
    <source>Keep only shots whose degrade_flag is 0.</source>
-   <translation type="unfinished" />
+   <translation>Nur Schüsse behalten, deren degrade_flag 0 ist.</translation>
   </message>
   <message>
    <source>Keep the files that an earlier run with the same settings finished.</source>
-   <translation type="unfinished" />
+   <translation>Die Dateien behalten, die ein früherer Lauf mit denselben Einstellungen fertig gemacht hat.</translation>
   </message>
   <message>
    <source>Keep the probabilities of all classes</source>
@@ -1185,11 +1213,11 @@
   </message>
   <message>
    <source>Keeps a journal beside CLASS (or VALUE) while it runs. If the run is cancelled or killed, the same request goes on where it was; the map is the same to the byte. A request with other settings, another model or a changed input, also one at an address, is refused until the journal is deleted.</source>
-   <translation type="unfinished" />
+   <translation>Führt neben CLASS (oder VALUE) ein Journal, solange es läuft. Wird der Lauf abgebrochen oder beendet, fährt derselbe Auftrag dort fort; die Karte ist bis aufs Byte dieselbe. Ein Auftrag mit anderen Einstellungen, einem anderen Modell oder einer geänderten Eingabe, auch einer unter einer Adresse, wird abgelehnt, bis das Journal gelöscht ist.</translation>
   </message>
   <message>
    <source>Keeps a journal beside each tile's class map while it runs. If the run is cancelled or killed, the same request goes on where it was; the map is the same to the byte. A request with other settings, another model or a changed input, also one at an address, is refused until the journal is deleted.</source>
-   <translation type="unfinished" />
+   <translation>Führt neben der Klassenkarte jeder Kachel ein Journal, solange es läuft. Wird der Lauf abgebrochen oder beendet, fährt derselbe Auftrag dort fort; die Karte ist bis aufs Byte dieselbe. Ein Auftrag mit anderen Einstellungen, einem anderen Modell oder einer geänderten Eingabe, auch einer unter einer Adresse, wird abgelehnt, bis das Journal gelöscht ist.</translation>
   </message>
   <message>
    <source>Keras file (*.keras)</source>
@@ -1221,15 +1249,15 @@
   </message>
   <message>
    <source>Last day, included.</source>
-   <translation type="unfinished" />
+   <translation>Letzter Tag, einschließlich.</translation>
   </message>
   <message>
    <source>Layers of your own, one 'name = expression' a line, computed for every pixel: p[3] or p["Arable land"] is the probability of a class, B08 (or band["name"]) a band in the unit of the model's card; + - * / ** %, &lt; &lt;= &gt; &gt;= == !=, and, or, not; sum, mean, min, max (of several values, or over all classes: max(p)), abs, sqrt, exp, log, log10, floor, ceil, where(condition, a, b). Nothing else is allowed, so an expression cannot run code. Where there is no map, the layer is NaN.</source>
-   <translation type="unfinished" />
+   <translation>Eigene Layer, je Zeile einer: 'Name = Ausdruck', für jedes Pixel berechnet: p[3] oder p["Arable land"] ist die Wahrscheinlichkeit einer Klasse, B08 (oder band["name"]) ein Band in der Einheit des Modell-Steckbriefs; + - * / ** %, &lt; &lt;= &gt; &gt;= == !=, and, or, not; sum, mean, min, max (mehrerer Werte, oder über alle Klassen: max(p)), abs, sqrt, exp, log, log10, floor, ceil, where(Bedingung, a, b). Mehr ist nicht erlaubt, ein Ausdruck kann also keinen Code ausführen. Wo es keine Karte gibt, ist der Layer NaN.</translation>
   </message>
   <message>
    <source>Layers of your own, one 'name = expression' a line, computed for every pixel: p[3] or p["Arable land"] is the probability of a class; + - * / ** %, &lt; &lt;= &gt; &gt;= == !=, and, or, not; sum, mean, min, max (of several values, or over all classes: max(p)), abs, sqrt, exp, log, log10, floor, ceil, where(condition, a, b). Nothing else is allowed, so an expression cannot run code. Where there is no map, the layer is NaN.</source>
-   <translation type="unfinished" />
+   <translation>Eigene Layer, je Zeile einer: 'Name = Ausdruck', für jedes Pixel berechnet: p[3] oder p["Arable land"] ist die Wahrscheinlichkeit einer Klasse; + - * / ** %, &lt; &lt;= &gt; &gt;= == !=, and, or, not; sum, mean, min, max (mehrerer Werte, oder über alle Klassen: max(p)), abs, sqrt, exp, log, log10, floor, ceil, where(Bedingung, a, b). Mehr ist nicht erlaubt, ein Ausdruck kann also keinen Code ausführen. Wo es keine Karte gibt, ist der Layer NaN.</translation>
   </message>
   <message>
    <source>Learning rate</source>
@@ -1241,7 +1269,7 @@
   </message>
   <message>
    <source>Learns from the train split of a dataset, looks at the validation split after each epoch, and keeps the best network: as .onnx for maps, as .keras to work on. Bands are normalised by the dataset's statistics, which go into the model's card. Pixels without a label, or without a measurement, count for nothing. A dataset of GEDI footprints has a number to learn instead of classes, biomass in Mg/ha: the network then has one linear output in that unit, and is the best where its RMSE is smallest. The run's folder keeps the settings, history.csv, logs for TensorBoard, the last checkpoint and a report. A run that was stopped goes on after its last full epoch and ends as if it had not been stopped; Cancel keeps the best so far.</source>
-   <translation type="unfinished" />
+   <translation>Lernt vom Trainingsteil eines Datensatzes, sieht nach jeder Epoche auf den Validierungsteil und behält das beste Netz: als .onnx für Karten, als .keras zum Weiterarbeiten. Bänder werden mit der Statistik des Datensatzes normiert, die in den Steckbrief des Modells kommt. Pixel ohne Label oder ohne Messung zählen nicht. Ein Datensatz aus GEDI-Footprints hat statt Klassen eine Zahl zu lernen, Biomasse in Mg/ha: das Netz hat dann einen linearen Ausgang in dieser Einheit und ist das beste, wo sein RMSE am kleinsten ist. Der Ordner des Laufs behält die Einstellungen, history.csv, Protokolle für TensorBoard, den letzten Checkpoint und einen Bericht. Ein unterbrochener Lauf fährt nach seiner letzten vollen Epoche fort und endet, als wäre er nicht unterbrochen worden; Abbrechen behält das bisher beste.</translation>
   </message>
   <message>
    <source>Least 0, greatest 1</source>
@@ -1249,7 +1277,7 @@
   </message>
   <message>
    <source>Least aboveground biomass density, Mg/ha.</source>
-   <translation type="unfinished" />
+   <translation>Kleinste oberirdische Biomassedichte, Mg/ha.</translation>
   </message>
   <message>
    <source>Least beam sensitivity (0: any)</source>
@@ -1257,7 +1285,7 @@
   </message>
   <message>
    <source>Least beam sensitivity, from 0 to 1; 0.95 is common in dense forest.</source>
-   <translation type="unfinished" />
+   <translation>Mindestempfindlichkeit des Strahls, von 0 bis 1; in dichtem Wald ist 0.95 üblich.</translation>
   </message>
   <message>
    <source>Least biomass, Mg/ha</source>
@@ -1277,11 +1305,11 @@
   </message>
   <message>
    <source>Leave out patches that the metadata, or the published lists, flag for cloud or shadow. An index that knows of none is refused.</source>
-   <translation type="unfinished" />
+   <translation>Patches auslassen, die die Metadaten oder die veröffentlichten Listen für Wolken oder Schatten kennzeichnen. Ein Index, der davon nichts weiß, wird abgelehnt.</translation>
   </message>
   <message>
    <source>Leave out patches that the metadata, or the published lists, flag for seasonal snow. An index that knows of none is refused.</source>
-   <translation type="unfinished" />
+   <translation>Patches auslassen, die die Metadaten oder die veröffentlichten Listen für jahreszeitlichen Schnee kennzeichnen. Ein Index, der davon nichts weiß, wird abgelehnt.</translation>
   </message>
   <message>
    <source>Leave out patches with cloud or shadow</source>
@@ -1297,7 +1325,7 @@
   </message>
   <message>
    <source>Leave out the four coverage beams, which are weaker.</source>
-   <translation type="unfinished" />
+   <translation>Die vier schwächeren Deckungsstrahlen auslassen.</translation>
   </message>
   <message>
    <source>Licence of the model</source>
@@ -1320,6 +1348,10 @@
    <translation>Messwerte jedes Patches prüfen</translation>
   </message>
   <message>
+   <source>Looking for tiles</source>
+   <translation>Kacheln werden gesucht</translation>
+  </message>
+  <message>
    <source>Looks over the machine and the runtime, and tries an inference.</source>
    <translation>Prüft den Rechner und die Laufzeitumgebung und versucht eine Inferenz.</translation>
   </message>
@@ -1333,7 +1365,11 @@
   </message>
   <message>
    <source>Makes the patch index, a GeoParquet table with one polygon a patch, from which datasets are exported. With the official metadata it takes pairs, splits, countries and labels from there. Without them it finds the patches and pairs Sentinel-1 with Sentinel-2 by tile, place and nearest date (version 2) or by the patches' own JSON (version 1). Patches that are no pair, or not beyond doubt, are listed with the reason, as are pairs whose labels cannot be read. No file of the archive is changed.</source>
-   <translation type="unfinished" />
+   <translation>Macht den Patch-Index, eine GeoParquet-Tabelle mit einem Polygon je Patch, aus der Datensätze exportiert werden. Mit den offiziellen Metadaten nimmt es Paare, Aufteilung, Länder und Labels von dort. Ohne sie findet es die Patches und paart Sentinel-1 mit Sentinel-2 nach Kachel, Ort und nächstem Tag (Version 2) oder nach dem JSON der Patches selbst (Version 1). Patches, die kein Paar sind, oder keines ohne Zweifel, werden mit dem Grund aufgelistet, ebenso Paare, deren Labels sich nicht lesen lassen. Keine Datei des Archivs wird verändert.</translation>
+  </message>
+  <message>
+   <source>Mapping</source>
+   <translation>Kartierung</translation>
   </message>
   <message>
    <source>Maps</source>
@@ -1349,7 +1385,7 @@
   </message>
   <message>
    <source>Maps every product or raster of a folder into a folder of its own, with the model loaded only once. A tile that fails is a line in the table and on the page, and never stops the rest. Tiles that an earlier run finished with the same request and input are kept. Beside the maps lie benchmark_report.csv, viewer.html (one file, offline) and a STAC collection.</source>
-   <translation type="unfinished" />
+   <translation>Kartiert jedes Produkt oder Raster eines Ordners in einen eigenen Ordner, wobei das Modell nur einmal geladen wird. Eine Kachel, die fehlschlägt, ist eine Zeile in der Tabelle und auf der Seite und hält die übrigen nie auf. Kacheln, die ein früherer Lauf mit demselben Auftrag und derselben Eingabe fertig gemacht hat, bleiben. Neben den Karten liegen benchmark_report.csv, viewer.html (eine Datei, ohne Netz) und eine STAC-Sammlung.</translation>
   </message>
   <message>
    <source>Maps every tile of a folder, with a table of what each took and a page to look at them.</source>
@@ -1389,11 +1425,11 @@
   </message>
   <message>
    <source>Mean F1 of the classes at a threshold of 0.5.</source>
-   <translation type="unfinished" />
+   <translation>Mittleres F1 der Klassen bei einer Schwelle von 0.5.</translation>
   </message>
   <message>
    <source>Mean F1 of the classes in the truth.</source>
-   <translation type="unfinished" />
+   <translation>Mittleres F1 der Klassen in der Wahrheit.</translation>
   </message>
   <message>
    <source>Mean IoU (pixels)</source>
@@ -1401,7 +1437,7 @@
   </message>
   <message>
    <source>Mean IoU per pixel, or mean average precision per patch; of a number its RMSE, in its unit.</source>
-   <translation type="unfinished" />
+   <translation>Mittlere IoU je Pixel, oder mittlere Präzision je Patch; bei einer Zahl ihr RMSE, in ihrer Einheit.</translation>
   </message>
   <message>
    <source>Mean absolute error (numbers)</source>
@@ -1409,23 +1445,23 @@
   </message>
   <message>
    <source>Mean absolute error, likewise.</source>
-   <translation type="unfinished" />
+   <translation>Mittlerer absoluter Fehler, ebenso.</translation>
   </message>
   <message>
    <source>Mean and deviation of the training patches of this export, which are read once more for it, or the official ones of the archive's version.</source>
-   <translation type="unfinished" />
+   <translation>Mittelwert und Standardabweichung der Trainingspatches dieses Exports, die dafür noch einmal gelesen werden, oder die offiziellen der Version des Archivs.</translation>
   </message>
   <message>
    <source>Mean intersection over union of the classes in the truth.</source>
-   <translation type="unfinished" />
+   <translation>Mittlere IoU (Schnitt durch Vereinigung) der Klassen in der Wahrheit.</translation>
   </message>
   <message>
    <source>Mean of predicted less observed.</source>
-   <translation type="unfinished" />
+   <translation>Mittel aus vorhergesagt minus beobachtet.</translation>
   </message>
   <message>
    <source>Mean of the classes' average precisions.</source>
-   <translation type="unfinished" />
+   <translation>Mittel der mittleren Präzisionen der Klassen.</translation>
   </message>
   <message>
    <source>Mean, one or one a band</source>
@@ -1441,7 +1477,7 @@
   </message>
   <message>
    <source>Megapixels a second in the test inference.</source>
-   <translation type="unfinished" />
+   <translation>Megapixel je Sekunde in der Probe.</translation>
   </message>
   <message>
    <source>Memory limit in MB (0: auto)</source>
@@ -1449,7 +1485,7 @@
   </message>
   <message>
    <source>Memory that the run may use, in MB; 0 means 800.</source>
-   <translation type="unfinished" />
+   <translation>Speicher, den der Lauf benutzen darf, in MB; 0 heißt 800.</translation>
   </message>
   <message>
    <source>Mixed precision (bfloat16)</source>
@@ -1473,7 +1509,7 @@
   </message>
   <message>
    <source>Model to try the inference with. Without it a small built-in network is used.</source>
-   <translation type="unfinished" />
+   <translation>Modell, mit dem die Inferenz versucht wird. Ohne es dient ein kleines eingebautes Netz.</translation>
   </message>
   <message>
    <source>Models</source>
@@ -1481,11 +1517,11 @@
   </message>
   <message>
    <source>More than 1 saves time where the validation split is large.</source>
-   <translation type="unfinished" />
+   <translation>Mehr als 1 spart Zeit, wo der Validierungsteil groß ist.</translation>
   </message>
   <message>
    <source>Most aboveground biomass density, Mg/ha; 0 for no limit.</source>
-   <translation type="unfinished" />
+   <translation>Größte oberirdische Biomassedichte, Mg/ha; 0 für keine Grenze.</translation>
   </message>
   <message>
    <source>Most biomass, Mg/ha (0: any)</source>
@@ -1497,7 +1533,7 @@
   </message>
   <message>
    <source>Most days between the two images of a pair. In the official archive it is 6.</source>
-   <translation type="unfinished" />
+   <translation>Höchstens so viele Tage zwischen den beiden Bildern eines Paares. Im offiziellen Archiv sind es 6.</translation>
   </message>
   <message>
    <source>Most days in a pair</source>
@@ -1505,7 +1541,7 @@
   </message>
   <message>
    <source>Most probable class, with names and colours; 255 is nodata. A model of classes needs it; for one that gives a number it is left out, as MAXPROB, ENTROPY and GAP are.</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichste Klasse, mit Namen und Farben; 255 ist Nodata. Ein Klassenmodell braucht sie; bei einem, das eine Zahl liefert, entfällt sie, ebenso MAXPROB, ENTROPY und GAP.</translation>
   </message>
   <message>
    <source>Most slope</source>
@@ -1529,35 +1565,35 @@
   </message>
   <message>
    <source>Name of the collection of Copernicus DEM tiles.</source>
-   <translation type="unfinished" />
+   <translation>Name der Sammlung von Kacheln des Copernicus DEM.</translation>
   </message>
   <message>
    <source>Name of the collection of Sentinel-2 L2A scenes in the catalogue.</source>
-   <translation type="unfinished" />
+   <translation>Name der Sammlung von Sentinel-2-L2A-Szenen im Katalog.</translation>
   </message>
   <message>
    <source>Name of the collection of WorldCover tiles.</source>
-   <translation type="unfinished" />
+   <translation>Name der Sammlung von WorldCover-Kacheln.</translation>
   </message>
   <message>
    <source>Name of the nomenclature that the classes are of, such as ben19.</source>
-   <translation type="unfinished" />
+   <translation>Name der Nomenklatur, aus der die Klassen sind, etwa ben19.</translation>
   </message>
   <message>
    <source>Names in the order in which the network gets them, such as B02,B03,B04,B08. What is mapped later must have all of them: leave out a GEDI dataset's altitude, slope and worldcover if your scenes lack them.</source>
-   <translation type="unfinished" />
+   <translation>Namen in der Reihenfolge, in der das Netz sie bekommt, etwa B02,B03,B04,B08. Was später kartiert wird, muss alle haben: lassen Sie altitude, slope und worldcover eines GEDI-Datensatzes weg, wenn Ihre Szenen sie nicht haben.</translation>
   </message>
   <message>
    <source>Names of built-in layers, separated by commas: class, maxprob, entropy, gap, second_class, margin_of_doubt.</source>
-   <translation type="unfinished" />
+   <translation>Namen eingebauter Layer, durch Kommas getrennt: class, maxprob, entropy, gap, second_class, margin_of_doubt.</translation>
   </message>
   <message>
    <source>Names of further built-in layers, separated by commas: second_class (the class that comes second), margin_of_doubt (1 minus the gap). They go into EXTRA.</source>
-   <translation type="unfinished" />
+   <translation>Namen weiterer eingebauter Layer, durch Kommas getrennt: second_class (die zweitwahrscheinlichste Klasse), margin_of_doubt (1 minus den Abstand). Sie kommen nach EXTRA.</translation>
   </message>
   <message>
    <source>Names of further built-in layers, separated by commas: second_class (the class that comes second), margin_of_doubt (1 minus the gap). They go into a folder of each tile's.</source>
-   <translation type="unfinished" />
+   <translation>Namen weiterer eingebauter Layer, durch Kommas getrennt: second_class (die zweitwahrscheinlichste Klasse), margin_of_doubt (1 minus den Abstand). Sie kommen in einen Ordner jeder Kachel.</translation>
   </message>
   <message>
    <source>Names of the bands</source>
@@ -1565,23 +1601,23 @@
   </message>
   <message>
    <source>Names of the bands in the order of the model's channels, separated by commas, such as B02,B03,B04.</source>
-   <translation type="unfinished" />
+   <translation>Namen der Bänder in der Reihenfolge der Kanäle des Modells, durch Kommas getrennt, etwa B02,B03,B04.</translation>
   </message>
   <message>
    <source>Names of the classes in the order of the model's outputs, separated by commas.</source>
-   <translation type="unfinished" />
+   <translation>Namen der Klassen in der Reihenfolge der Ausgänge des Modells, durch Kommas getrennt.</translation>
   </message>
   <message>
    <source>Names of the products it was made from.</source>
-   <translation type="unfinished" />
+   <translation>Namen der Produkte, aus denen es gemacht ist.</translation>
   </message>
   <message>
    <source>Names such as B02, B03, in the order of the rasters' bands, separated by commas; empty to take the bands' own descriptions. Models find their bands by these names.</source>
-   <translation type="unfinished" />
+   <translation>Namen wie B02, B03, in der Reihenfolge der Bänder der Raster, durch Kommas getrennt; leer, um die Beschreibungen der Bänder selbst zu nehmen. Modelle finden ihre Bänder an diesen Namen.</translation>
   </message>
   <message>
    <source>Names such as B02,B03,B04,SCL, separated by commas; empty for all that the scene has.</source>
-   <translation type="unfinished" />
+   <translation>Namen wie B02,B03,B04,SCL, durch Kommas getrennt; leer für alle, die die Szene hat.</translation>
   </message>
   <message>
    <source>Nearest neighbour</source>
@@ -1645,7 +1681,7 @@
   </message>
   <message>
    <source>One band a class with its probability.</source>
-   <translation type="unfinished" />
+   <translation>Ein Band je Klasse mit ihrer Wahrscheinlichkeit.</translation>
   </message>
   <message>
    <source>One for each step between patches</source>
@@ -1653,19 +1689,19 @@
   </message>
   <message>
    <source>One more raster a tile, with a band for each class; as 'byte' it is small, and asking one pixel for all classes is quick.</source>
-   <translation type="unfinished" />
+   <translation>Ein weiteres Raster je Kachel, mit einem Band je Klasse; als 'byte' ist es klein, und ein Pixel nach allen Klassen zu fragen geht schnell.</translation>
   </message>
   <message>
    <source>One or more rasters. The first sets the grid; the others are brought onto it.</source>
-   <translation type="unfinished" />
+   <translation>Ein oder mehrere Raster. Das erste bestimmt das Gitter; die anderen werden darauf gebracht.</translation>
   </message>
   <message>
    <source>One raster with all bands, or several that have the bands together, layers, files, or s3:// and https:// addresses. Bands are found by their names (descriptions).</source>
-   <translation type="unfinished" />
+   <translation>Ein Raster mit allen Bändern, oder mehrere, die die Bänder zusammen haben, Layer, Dateien oder Adressen mit s3:// und https://. Die Bänder werden an ihren Namen (Beschreibungen) erkannt.</translation>
   </message>
   <message>
    <source>Only chips that lie wholly inside; empty for the whole raster.</source>
-   <translation type="unfinished" />
+   <translation>Nur Chips, die ganz darin liegen; leer für das ganze Raster.</translation>
   </message>
   <message>
    <source>Only full power beams</source>
@@ -1673,11 +1709,11 @@
   </message>
   <message>
    <source>Only needed where the bands have no usable names: model band = band number, counted over all rasters from 1, or = the name that the band has, such as B02=1,B03=2.</source>
-   <translation type="unfinished" />
+   <translation>Nur nötig, wo die Bänder keine brauchbaren Namen haben: Band des Modells = Nummer des Bandes, über alle Raster ab 1 gezählt, oder = der Name, den das Band hat, etwa B02=1,B03=2.</translation>
   </message>
   <message>
    <source>Only pixels inside the polygons, or where the mask raster is neither 0 nor nodata, are computed. Polygons are used with unsaved edits.</source>
-   <translation type="unfinished" />
+   <translation>Nur Pixel in den Polygonen, oder wo das Maskenraster weder 0 noch Nodata ist, werden berechnet. Polygone gelten mit ungespeicherten Änderungen.</translation>
   </message>
   <message>
    <source>Only say what would be deleted</source>
@@ -1685,11 +1721,11 @@
   </message>
   <message>
    <source>Only scenes with less cloud cover, in per cent.</source>
-   <translation type="unfinished" />
+   <translation>Nur Szenen mit weniger Bewölkung, in Prozent.</translation>
   </message>
   <message>
    <source>Only scenes with less cloud cover, in per cent; the least cloudy is tried first.</source>
-   <translation type="unfinished" />
+   <translation>Nur Szenen mit weniger Bewölkung, in Prozent; die am wenigsten bewölkte wird zuerst versucht.</translation>
   </message>
   <message>
    <source>Only shots at night</source>
@@ -1701,11 +1737,19 @@
   </message>
   <message>
    <source>Only this part is computed. The maps cover the pixels that it touches.</source>
-   <translation type="unfinished" />
+   <translation>Nur dieser Teil wird berechnet. Die Karten bedecken die Pixel, die er berührt.</translation>
   </message>
   <message>
    <source>Only where the product does not say its processing baseline, or says it wrongly: what is added to its stored numbers, such as -1000 since baseline 04.00.</source>
-   <translation type="unfinished" />
+   <translation>Nur wo das Produkt seine Baseline nicht oder falsch nennt: was zu seinen gespeicherten Zahlen addiert wird, etwa -1000 seit Baseline 04.00.</translation>
+  </message>
+  <message>
+   <source>Opening the model and the dataset</source>
+   <translation>Modell und Datensatz werden geöffnet</translation>
+  </message>
+  <message>
+   <source>Opening the model and the scene</source>
+   <translation>Modell und Szene werden geöffnet</translation>
   </message>
   <message>
    <source>Outputs</source>
@@ -1729,7 +1773,7 @@
   </message>
   <message>
    <source>Passes over the train split.</source>
-   <translation type="unfinished" />
+   <translation>Durchgänge durch den Trainingsteil.</translation>
   </message>
   <message>
    <source>Patch index</source>
@@ -1753,11 +1797,11 @@
   </message>
   <message>
    <source>Patches in a shard: what is written, verified and resumed as one.</source>
-   <translation type="unfinished" />
+   <translation>Patches in einer Teildatei: was zusammen geschrieben, geprüft und fortgesetzt wird.</translation>
   </message>
   <message>
    <source>Patches in one inference; fewer take less memory.</source>
-   <translation type="unfinished" />
+   <translation>Patches in einer Inferenz; weniger brauchen weniger Speicher.</translation>
   </message>
   <message>
    <source>Patches shown as pictures</source>
@@ -1765,7 +1809,7 @@
   </message>
   <message>
    <source>Patches shown as pictures.</source>
-   <translation type="unfinished" />
+   <translation>Als Bilder gezeigte Patches.</translation>
   </message>
   <message>
    <source>Patches that are no pair</source>
@@ -1773,7 +1817,7 @@
   </message>
   <message>
    <source>Patches that could not be written; the log says why.</source>
-   <translation type="unfinished" />
+   <translation>Patches, die sich nicht schreiben ließen; das Protokoll sagt, warum.</translation>
   </message>
   <message>
    <source>Patches that failed</source>
@@ -1781,7 +1825,7 @@
   </message>
   <message>
    <source>Patches that were checked.</source>
-   <translation type="unfinished" />
+   <translation>Geprüfte Patches.</translation>
   </message>
   <message>
    <source>Patches to calibrate on</source>
@@ -1789,7 +1833,7 @@
   </message>
   <message>
    <source>Patches with a missing or bad file.</source>
-   <translation type="unfinished" />
+   <translation>Patches mit einer fehlenden oder schlechten Datei.</translation>
   </message>
   <message>
    <source>Patches with faults</source>
@@ -1801,27 +1845,27 @@
   </message>
   <message>
    <source>Patches written.</source>
-   <translation type="unfinished" />
+   <translation>Geschriebene Patches.</translation>
   </message>
   <message>
    <source>Path of the dataset card.</source>
-   <translation type="unfinished" />
+   <translation>Pfad des Steckbriefs.</translation>
   </message>
   <message>
    <source>Path of the environment's Python.</source>
-   <translation type="unfinished" />
+   <translation>Pfad des Pythons der Umgebung.</translation>
   </message>
   <message>
    <source>Path of the log: one line of JSON for each rejected footprint.</source>
-   <translation type="unfinished" />
+   <translation>Pfad des Protokolls: eine Zeile JSON je verworfenem Footprint.</translation>
   </message>
   <message>
    <source>Path of the test file.</source>
-   <translation type="unfinished" />
+   <translation>Pfad der Testdatei.</translation>
   </message>
   <message>
    <source>Path of the training file.</source>
-   <translation type="unfinished" />
+   <translation>Pfad der Trainingsdatei.</translation>
   </message>
   <message>
    <source>Path, or an address such as s3://bucket/name</source>
@@ -1841,7 +1885,7 @@
   </message>
   <message>
    <source>Pixel size of the raster, in metres; coarser bands are interpolated.</source>
-   <translation type="unfinished" />
+   <translation>Pixelgröße des Rasters, in Metern; gröbere Bänder werden interpoliert.</translation>
   </message>
   <message>
    <source>Pixel size, metres</source>
@@ -1857,7 +1901,7 @@
   </message>
   <message>
    <source>Port on 127.0.0.1; 0 takes any that is free.</source>
-   <translation type="unfinished" />
+   <translation>Port auf 127.0.0.1; 0 nimmt einen beliebigen freien.</translation>
   </message>
   <message>
    <source>Port, 0 for any</source>
@@ -1881,15 +1925,15 @@
   </message>
   <message>
    <source>Probability of that class, 0 to 1.</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeit dieser Klasse, 0 bis 1.</translation>
   </message>
   <message>
    <source>Probability of the first class minus that of the second: small where two classes compete.</source>
-   <translation type="unfinished" />
+   <translation>Wahrscheinlichkeit der ersten Klasse minus die der zweiten: klein, wo zwei Klassen konkurrieren.</translation>
   </message>
   <message>
    <source>Processes that work at the same time; 0 for one a core.</source>
-   <translation type="unfinished" />
+   <translation>Prozesse, die gleichzeitig arbeiten; 0 für einen je Kern.</translation>
   </message>
   <message>
    <source>Processes, 0 for all cores</source>
@@ -1897,11 +1941,11 @@
   </message>
   <message>
    <source>Processes; 0 for all cores.</source>
-   <translation type="unfinished" />
+   <translation>Prozesse; 0 für alle Kerne.</translation>
   </message>
   <message>
    <source>Processes; 0 for all cores. One is best where tiles are large: it uses all cores for each, with the model kept warm.</source>
-   <translation type="unfinished" />
+   <translation>Prozesse; 0 für alle Kerne. Bei großen Kacheln ist einer am besten: er benutzt für jede alle Kerne und hält das Modell bereit.</translation>
   </message>
   <message>
    <source>Processor</source>
@@ -1933,7 +1977,7 @@
   </message>
   <message>
    <source>Quality flags of the granule that must be 1 for a footprint to be kept; none of them to keep all.</source>
-   <translation type="unfinished" />
+   <translation>Qualitätskennzeichen der Granule, die 1 sein müssen, damit ein Footprint bleibt; keines davon, um alle zu behalten.</translation>
   </message>
   <message>
    <source>R2 (numbers)</source>
@@ -1941,7 +1985,7 @@
   </message>
   <message>
    <source>Raster with a band a class. The classes' names are taken from the file, or from its bands' descriptions.</source>
-   <translation type="unfinished" />
+   <translation>Raster mit einem Band je Klasse. Die Namen der Klassen kommen aus der Datei, oder aus den Beschreibungen ihrer Bänder.</translation>
   </message>
   <message>
    <source>Rasters</source>
@@ -1952,16 +1996,28 @@
    <translation>Raster mit den Bändern des Modells</translation>
   </message>
   <message>
+   <source>Reading the checkpoint</source>
+   <translation>Checkpoint wird gelesen</translation>
+  </message>
+  <message>
+   <source>Reading the model</source>
+   <translation>Modell wird gelesen</translation>
+  </message>
+  <message>
+   <source>Reading the network</source>
+   <translation>Netz wird gelesen</translation>
+  </message>
+  <message>
    <source>Reads a dataset and writes the same patches in another form. Values, classes, splits and statistics stay the same to the last bit.</source>
-   <translation type="unfinished" />
+   <translation>Liest einen Datensatz und schreibt dieselben Patches in anderer Form. Werte, Klassen, Aufteilung und Statistik bleiben bis aufs letzte Bit gleich.</translation>
   </message>
   <message>
    <source>Reads every beam of GEDI L4A granules (V2.1, HDF5, or ZIP with one inside), keeps footprints whose quality flags are 1 and whose relative standard error is low enough, and writes one table for training years and one for test years, in random order. As GeoPackage or GeoParquet the footprints open in QGIS as points. No granule is changed.</source>
-   <translation type="unfinished" />
+   <translation>Liest jeden Strahl von GEDI-L4A-Granulen (V2.1, HDF5, oder ein ZIP mit einer darin), behält Footprints, deren Qualitätskennzeichen 1 sind und deren relativer Standardfehler klein genug ist, und schreibt eine Tabelle für Trainingsjahre und eine für Testjahre, in zufälliger Reihenfolge. Als GeoPackage oder GeoParquet öffnen sich die Footprints in QGIS als Punkte. Keine Granule wird verändert.</translation>
   </message>
   <message>
    <source>Reads the patches of an index, brings 20 m and 60 m bands to 10 m, turns CORINE codes into classes, deals patches into splits, and writes them as shards of one split each, with a card (dataset.json) that says everything needed to use them. A bad patch never stops the run: it is a line in the log, with the reason. A run that was stopped goes on where it was.</source>
-   <translation type="unfinished" />
+   <translation>Liest die Patches eines Index, bringt Bänder mit 20 m und 60 m auf 10 m, macht aus CORINE-Codes Klassen, verteilt die Patches auf Teile, und schreibt sie als Teildateien von je einem Teil, mit einem Steckbrief (dataset.json), der alles sagt, was man zum Benutzen wissen muss. Ein schlechter Patch hält den Lauf nie auf: er ist eine Zeile im Protokoll, mit dem Grund. Ein unterbrochener Lauf fährt fort, wo er war.</translation>
   </message>
   <message>
    <source>Ready to work</source>
@@ -2021,7 +2077,7 @@
   </message>
   <message>
    <source>Reports the versions of QGIS, Python, GDAL and the packages, the execution providers that really work, GPU and driver, processor, memory and disk, and how fast a small inference is. Paths in your home folder are shortened, so the report can be passed on.</source>
-   <translation type="unfinished" />
+   <translation>Nennt die Versionen von QGIS, Python, GDAL und der Pakete, die Ausführungs-Provider, die wirklich arbeiten, GPU und Treiber, Prozessor, Speicher und Platte, und wie schnell eine kleine Inferenz ist. Pfade in Ihrem Heimatordner sind gekürzt, der Bericht kann also weitergegeben werden.</translation>
   </message>
   <message>
    <source>Resampling of 20 and 60 m bands</source>
@@ -2033,7 +2089,7 @@
   </message>
   <message>
    <source>Rewrite each patch's JSON file itself, and keep the original beside it with '.orig'. Leave the folder for the labels empty then.</source>
-   <translation type="unfinished" />
+   <translation>Die JSON-Datei jedes Patches selbst umschreiben, und das Original daneben mit '.orig' behalten. Lassen Sie dann den Ordner für die Labels leer.</translation>
   </message>
   <message>
    <source>Rewrite the archive's own files</source>
@@ -2049,19 +2105,19 @@
   </message>
   <message>
    <source>Root of the mean squared error, in the unit of the number.</source>
-   <translation type="unfinished" />
+   <translation>Wurzel des mittleren quadratischen Fehlers, in der Einheit der Zahl.</translation>
   </message>
   <message>
    <source>Rows of the index.</source>
-   <translation type="unfinished" />
+   <translation>Zeilen des Index.</translation>
   </message>
   <message>
    <source>Rows with a Sentinel-1 and a Sentinel-2 part that belong together.</source>
-   <translation type="unfinished" />
+   <translation>Zeilen mit einem Sentinel-1- und einem Sentinel-2-Teil, die zusammengehören.</translation>
   </message>
   <message>
    <source>Rows without; the column 'reason' says why.</source>
-   <translation type="unfinished" />
+   <translation>Zeilen ohne; die Spalte 'reason' sagt, warum.</translation>
   </message>
   <message>
    <source>Run 'Set up the runtime' again, or name another Python.</source>
@@ -2076,12 +2132,28 @@
    <translation>Führen Sie einmal den Algorithmus 'Laufzeitumgebung einrichten' (coverloom:setupruntime) aus, oder nennen Sie Ihr eigenes Python in {} oder unter Einstellungen, Optionen, Coverloom.</translation>
   </message>
   <message>
+   <source>Running a test inference</source>
+   <translation>Probe einer Inferenz</translation>
+  </message>
+  <message>
+   <source>Running the model to measure it</source>
+   <translation>Modell läuft, um es zu messen</translation>
+  </message>
+  <message>
+   <source>Running the network</source>
+   <translation>Netz läuft</translation>
+  </message>
+  <message>
+   <source>Running the network to measure it</source>
+   <translation>Netz läuft, um es zu messen</translation>
+  </message>
+  <message>
    <source>Runs a model file on one split of a dataset, by the same path that makes maps, and compares with the labels. Bands and classes are bound by name; a dataset that lacks one is refused. Models per pixel get accuracy, precision, recall, F1 and IoU of each class, kappa, the confusion matrix, how honest the probabilities are (expected calibration error), and whether the entropy tells wrong pixels from right ones. Models of whole patches get average precision (macro and micro) first, then precision, recall and F scores, Hamming loss, subset accuracy, one-error, coverage, ranking loss and label ranking average precision. Models that give a number, such as biomass, get RMSE, mean absolute error, R2 and bias, and a plot of predicted against observed values. Every figure is the one of scikit-learn.</source>
-   <translation type="unfinished" />
+   <translation>Wendet eine Modelldatei auf einen Teil eines Datensatzes an, auf demselben Weg, der Karten macht, und vergleicht mit den Labels. Bänder und Klassen werden an ihren Namen erkannt; ein Datensatz, dem eines fehlt, wird abgelehnt. Pixelmodelle bekommen Genauigkeit, Präzision, Trefferquote, F1 und IoU jeder Klasse, Kappa, die Konfusionsmatrix, wie ehrlich die Wahrscheinlichkeiten sind (erwarteter Kalibrierungsfehler), und ob die Entropie falsche Pixel von richtigen unterscheidet. Modelle ganzer Patches bekommen zuerst die mittlere Präzision (makro und mikro), dann Präzision, Trefferquote und F-Werte, Hamming-Verlust, Teilmengengenauigkeit, One-Error, Coverage, Rangverlust und mittlere Präzision der Label-Rangfolge. Modelle, die eine Zahl liefern, etwa Biomasse, bekommen RMSE, mittleren absoluten Fehler, R2 und Verzerrung, und ein Bild der vorhergesagten gegen die beobachteten Werte. Jede Kennzahl ist die von scikit-learn.</translation>
   </message>
   <message>
    <source>Runs with the same seed choose the same.</source>
-   <translation type="unfinished" />
+   <translation>Läufe mit demselben Startwert wählen dasselbe.</translation>
   </message>
   <message>
    <source>Runtime</source>
@@ -2117,7 +2189,7 @@
   </message>
   <message>
    <source>Searches a catalogue for Sentinel-2 L2A scenes of an area and a time, takes the day that shows the whole area with the least cloud, and writes it as one raster: bands by name at one pixel size, the scene classification (SCL) last, the offset of newer processing baselines applied. It can be classified at once.</source>
-   <translation type="unfinished" />
+   <translation>Durchsucht einen Katalog nach Sentinel-2-L2A-Szenen eines Gebiets und einer Zeit, nimmt den Tag, der das ganze Gebiet mit der geringsten Bewölkung zeigt, und schreibt ihn als ein Raster: Bänder mit Namen in einer Pixelgröße, die Szenenklassifikation (SCL) zuletzt, der Versatz neuerer Baselines angewendet. Es lässt sich sofort klassifizieren.</translation>
   </message>
   <message>
    <source>Seed</source>
@@ -2125,19 +2197,19 @@
   </message>
   <message>
    <source>Seed of every random choice.</source>
-   <translation type="unfinished" />
+   <translation>Startwert jeder zufälligen Wahl.</translation>
   </message>
   <message>
    <source>Seed of every random choice: the same seed gives the same files.</source>
-   <translation type="unfinished" />
+   <translation>Startwert jeder zufälligen Wahl: derselbe Startwert ergibt dieselben Dateien.</translation>
   </message>
   <message>
    <source>Seed of the choice of patches.</source>
-   <translation type="unfinished" />
+   <translation>Startwert der Wahl der Patches.</translation>
   </message>
   <message>
    <source>Seed of which patches are shown.</source>
-   <translation type="unfinished" />
+   <translation>Startwert der Wahl, welche Patches gezeigt werden.</translation>
   </message>
   <message>
    <source>Sees whether every file of every patch is there and sound.</source>
@@ -2145,7 +2217,7 @@
   </message>
   <message>
    <source>Sentinel-1 for models that want it: a raster with bands named VV and VH, or a folder of rasters with VV and VH in their names, also at an s3:// address. It is warped onto the Sentinel-2 grid; what it does not cover becomes nodata.</source>
-   <translation type="unfinished" />
+   <translation>Sentinel-1 für Modelle, die es wollen: ein Raster mit Bändern namens VV und VH, oder ein Ordner mit Rastern, die VV und VH im Namen haben, auch unter einer Adresse mit s3://. Es wird auf das Sentinel-2-Gitter gebracht; was es nicht bedeckt, wird Nodata.</translation>
   </message>
   <message>
    <source>Sentinel-1 raster or folder</source>
@@ -2165,11 +2237,11 @@
   </message>
   <message>
    <source>Settings, history.csv, checkpoint, TensorBoard logs, best.onnx, best.keras and report.html.</source>
-   <translation type="unfinished" />
+   <translation>Einstellungen, history.csv, Checkpoint, TensorBoard-Protokolle, best.onnx, best.keras und report.html.</translation>
   </message>
   <message>
    <source>Shannon entropy of the probabilities, divided by its maximum: 0 is sure, 1 is a guess.</source>
-   <translation type="unfinished" />
+   <translation>Shannon-Entropie der Wahrscheinlichkeiten, geteilt durch ihr Maximum: 0 ist sicher, 1 ist geraten.</translation>
   </message>
   <message>
    <source>Share for validation</source>
@@ -2185,31 +2257,31 @@
   </message>
   <message>
    <source>Share of each split to check.</source>
-   <translation type="unfinished" />
+   <translation>Anteil jedes Teils, der geprüft wird.</translation>
   </message>
   <message>
    <source>Share of each split to write.</source>
-   <translation type="unfinished" />
+   <translation>Anteil jedes Teils, der geschrieben wird.</translation>
   </message>
   <message>
    <source>Share of pixels or patches that get the same class as in float32; of a number, share within a hundredth of its standard deviation. The card has the differences, too.</source>
-   <translation type="unfinished" />
+   <translation>Anteil der Pixel oder Patches, die dieselbe Klasse bekommen wie in float32; bei einer Zahl der Anteil, der auf ein Hundertstel ihrer Standardabweichung gleich ist. Die Abweichungen stehen auch im Steckbrief.</translation>
   </message>
   <message>
    <source>Share of right pixels.</source>
-   <translation type="unfinished" />
+   <translation>Anteil der richtigen Pixel.</translation>
   </message>
   <message>
    <source>Share of the observed values' variance that the model explains; below 0 the mean would be better.</source>
-   <translation type="unfinished" />
+   <translation>Anteil der Varianz der beobachteten Werte, den das Modell erklärt; unter 0 wäre der Mittelwert besser.</translation>
   </message>
   <message>
    <source>Share of the training footprints that training only watches, by places of about a kilometre; 0 for none.</source>
-   <translation type="unfinished" />
+   <translation>Anteil der Footprints zum Trainieren, den das Training nur beobachtet, nach Orten von etwa einem Kilometer; 0 für keinen.</translation>
   </message>
   <message>
    <source>Shows a model's bands, units and scaling, classes with their colours, sizes, receptive field, and where it comes from.</source>
-   <translation type="unfinished" />
+   <translation>Zeigt die Bänder eines Modells, Einheiten und Skalierung, Klassen mit ihren Farben, Größen, rezeptives Feld und woher es kommt.</translation>
   </message>
   <message>
    <source>Shows the curves of trainings while they run, until it is cancelled.</source>
@@ -2225,19 +2297,19 @@
   </message>
   <message>
    <source>Shows windows turned and mirrored, which have no preferred direction from above.</source>
-   <translation type="unfinished" />
+   <translation>Zeigt Fenster gedreht und gespiegelt, denn von oben gibt es keine bevorzugte Richtung.</translation>
   </message>
   <message>
    <source>Side of a chip in px.</source>
-   <translation type="unfinished" />
+   <translation>Seitenlänge eines Chips in px.</translation>
   </message>
   <message>
    <source>Side of a chunk in px; 0 chooses it by the memory limit. It does not change the map.</source>
-   <translation type="unfinished" />
+   <translation>Seitenlänge eines Blocks in px; 0 wählt sie nach der Speichergrenze. Die Karte ändert sich dadurch nicht.</translation>
   </message>
   <message>
    <source>Side of the windows cut at random from patches that are labelled per pixel; 0 means 48 px.</source>
-   <translation type="unfinished" />
+   <translation>Seitenlänge der Fenster, die zufällig aus pixelweise beschrifteten Patches geschnitten werden; 0 heißt 48 px.</translation>
   </message>
   <message>
    <source>Signing of addresses</source>
@@ -2284,8 +2356,12 @@
    <translation>Mit Footprints zum Trainieren beginnen</translation>
   </message>
   <message>
+   <source>Starting TensorBoard</source>
+   <translation>TensorBoard wird gestartet</translation>
+  </message>
+  <message>
    <source>Starts TensorBoard on the logs of a training, or of all trainings in a folder, on this machine alone (127.0.0.1), and says its address. It runs until Cancel, and ends with QGIS in any case. From the menu Raster, Coverloom it is started beside your work, and opens in your browser.</source>
-   <translation type="unfinished" />
+   <translation>Startet TensorBoard auf den Protokollen eines Trainings, oder aller Trainings in einem Ordner, nur auf diesem Rechner (127.0.0.1), und nennt die Adresse. Es läuft bis zum Abbrechen und endet auf jeden Fall mit QGIS. Aus dem Menü Raster, Coverloom wird es neben Ihrer Arbeit gestartet und öffnet sich im Browser.</translation>
   </message>
   <message>
    <source>Statistics</source>
@@ -2297,7 +2373,7 @@
   </message>
   <message>
    <source>Step from one chip to the next in px; smaller than the chip size makes them overlap.</source>
-   <translation type="unfinished" />
+   <translation>Schritt von einem Chip zum nächsten in px; ist er kleiner als die Größe der Chips, überlappen sie.</translation>
   </message>
   <message>
    <source>Stop</source>
@@ -2309,11 +2385,11 @@
   </message>
   <message>
    <source>Stop after so many validations without a better one.</source>
-   <translation type="unfinished" />
+   <translation>Nach so vielen Validierungen ohne eine bessere aufhören.</translation>
   </message>
   <message>
    <source>Stop, or report the file and skip it.</source>
-   <translation type="unfinished" />
+   <translation>Anhalten, oder die Datei melden und überspringen.</translation>
   </message>
   <message>
    <source>Stride in px (0: chip size)</source>
@@ -2329,55 +2405,55 @@
   </message>
   <message>
    <source>Subtracted from each band. One number, or one a band; 0 if empty.</source>
-   <translation type="unfinished" />
+   <translation>Wird von jedem Band abgezogen. Eine Zahl, oder eine je Band; leer heißt 0.</translation>
   </message>
   <message>
    <source>Table of exactly the test footprints to extract.</source>
-   <translation type="unfinished" />
+   <translation>Tabelle genau der Footprints zum Testen, die ausgeschnitten werden.</translation>
   </message>
   <message>
    <source>Table of exactly the training footprints to extract.</source>
-   <translation type="unfinished" />
+   <translation>Tabelle genau der Footprints zum Trainieren, die ausgeschnitten werden.</translation>
   </message>
   <message>
    <source>Table of footprints that 'Combine GEDI granules' wrote.</source>
-   <translation type="unfinished" />
+   <translation>Tabelle der Footprints, die 'GEDI-Granulen zusammenführen' geschrieben hat.</translation>
   </message>
   <message>
    <source>Table of footprints.</source>
-   <translation type="unfinished" />
+   <translation>Tabelle der Footprints.</translation>
   </message>
   <message>
    <source>Table of the test years.</source>
-   <translation type="unfinished" />
+   <translation>Tabelle der Testjahre.</translation>
   </message>
   <message>
    <source>Table of the training years: .gpkg, .csv (separated by semicolons) or .parquet.</source>
-   <translation type="unfinished" />
+   <translation>Tabelle der Trainingsjahre: .gpkg, .csv (durch Semikolons getrennt) oder .parquet.</translation>
   </message>
   <message>
    <source>Table to take test footprints from.</source>
-   <translation type="unfinished" />
+   <translation>Tabelle, aus der Footprints zum Testen genommen werden.</translation>
   </message>
   <message>
    <source>Table to take training footprints from.</source>
-   <translation type="unfinished" />
+   <translation>Tabelle, aus der Footprints zum Trainieren genommen werden.</translation>
   </message>
   <message>
    <source>Take a subset of at most so many test footprints; 0 for all.</source>
-   <translation type="unfinished" />
+   <translation>Höchstens so viele Footprints zum Testen auswählen; 0 für alle.</translation>
   </message>
   <message>
    <source>Take a subset of at most so many training footprints; 0 for all.</source>
-   <translation type="unfinished" />
+   <translation>Höchstens so viele Footprints zum Trainieren auswählen; 0 für alle.</translation>
   </message>
   <message>
    <source>Takes PROBS of 'Classify a raster', as numbers or scaled bytes, or any raster with a band a class and numbers from 0 to 1, and writes a raster for each layer asked for: built-in ones (class, maxprob, entropy, gap, second_class, margin_of_doubt), expressions, and functions of your own. Where there are no probabilities, the layers have none.</source>
-   <translation type="unfinished" />
+   <translation>Nimmt PROBS von 'Raster klassifizieren', als Zahlen oder skalierte Bytes, oder jedes Raster mit einem Band je Klasse und Zahlen von 0 bis 1, und schreibt ein Raster für jeden gewünschten Layer: eingebaute (class, maxprob, entropy, gap, second_class, margin_of_doubt), Ausdrücke und eigene Funktionen. Wo es keine Wahrscheinlichkeiten gibt, haben die Layer keine Werte.</translation>
   </message>
   <message>
    <source>Takes a Keras file, the folder of a training run, or a model file, and writes an ONNX file with its card inside: bands with their scaling, classes with their colours, the receptive field as measured, where it comes from. The keys that the Deepness plugin reads are written too, and a STAC item of the Machine Learning Model extension beside the file. float16 and int8 are smaller; how many answers are the same as in float32 is measured, on a dataset if one is given, and written into the card. int8 needs a dataset to measure the range of each layer on. Keras files with Lambda layers, or with layers that are not Keras's own, hold code and are refused.</source>
-   <translation type="unfinished" />
+   <translation>Nimmt eine Keras-Datei, den Ordner eines Trainings oder eine Modelldatei, und schreibt eine ONNX-Datei mit ihrem Steckbrief darin: Bänder mit ihrer Skalierung, Klassen mit ihren Farben, das rezeptive Feld, wie gemessen, woher es kommt. Die Schlüssel, die die Erweiterung Deepness liest, werden auch geschrieben, und daneben ein STAC-Item der Erweiterung Machine Learning Model. float16 und int8 sind kleiner; wie viele Antworten dieselben sind wie in float32, wird gemessen, auf einem Datensatz, wenn einer angegeben ist, und in den Steckbrief geschrieben. int8 braucht einen Datensatz, um den Wertebereich jeder Schicht zu messen. Keras-Dateien mit Lambda-Schichten, oder mit Schichten, die nicht von Keras selbst sind, enthalten Code und werden abgelehnt.</translation>
   </message>
   <message>
    <source>Takes footprints, as even over the days of the year as there are any.</source>
@@ -2405,39 +2481,39 @@
   </message>
   <message>
    <source>The ONNX file, which is not changed; or a published model: its id on Hugging Face, typed in (with @ and a commit behind it for a certain one), its folder, or a file in that (config.json, model.safetensors or the .index of a checkpoint), which a file dialog can choose.</source>
-   <translation type="unfinished" />
+   <translation>Die ONNX-Datei, die nicht verändert wird; oder ein veröffentlichtes Modell: seine Kennung auf Hugging Face, eingetippt (mit @ und einem Commit dahinter für ein bestimmtes), sein Ordner, oder eine Datei darin (config.json, model.safetensors oder die .index eines Checkpoints), die sich im Dateidialog wählen lässt.</translation>
   </message>
   <message>
    <source>The address.</source>
-   <translation type="unfinished" />
+   <translation>Die Adresse.</translation>
   </message>
   <message>
    <source>The area.</source>
-   <translation type="unfinished" />
+   <translation>Das Gebiet.</translation>
   </message>
   <message>
    <source>The best network as a model file; without a path, best.onnx in the run's folder.</source>
-   <translation type="unfinished" />
+   <translation>Das beste Netz als Modelldatei; ohne Pfad best.onnx im Ordner des Laufs.</translation>
   </message>
   <message>
    <source>The best network for Keras; without a path, best.keras in the run's folder.</source>
-   <translation type="unfinished" />
+   <translation>Das beste Netz für Keras; ohne Pfad best.keras im Ordner des Laufs.</translation>
   </message>
   <message>
    <source>The card as JSON.</source>
-   <translation type="unfinished" />
+   <translation>Der Steckbrief als JSON.</translation>
   </message>
   <message>
    <source>The dataset's folder.</source>
-   <translation type="unfinished" />
+   <translation>Der Ordner des Datensatzes.</translation>
   </message>
   <message>
    <source>The dataset's folder: shards, dataset.json, croissant.json, log.jsonl.</source>
-   <translation type="unfinished" />
+   <translation>Der Ordner des Datensatzes: Teildateien, dataset.json, croissant.json, log.jsonl.</translation>
   </message>
   <message>
    <source>The description as a page.</source>
-   <translation type="unfinished" />
+   <translation>Die Beschreibung als Seite.</translation>
   </message>
   <message>
    <source>The extent and the layer {!r} have no pixel in common. Give an extent that lies on the layer.</source>
@@ -2445,15 +2521,15 @@
   </message>
   <message>
    <source>The file to write.</source>
-   <translation type="unfinished" />
+   <translation>Die Datei, die geschrieben wird.</translation>
   </message>
   <message>
    <source>The granules; files and folders.</source>
-   <translation type="unfinished" />
+   <translation>Die Granulen; Dateien und Ordner.</translation>
   </message>
   <message>
    <source>The highest of the schedule. unet learns well at 0.006.</source>
-   <translation type="unfinished" />
+   <translation>Die höchste des Verlaufs. unet lernt gut mit 0.006.</translation>
   </message>
   <message>
    <source>The layer {!r} ({}) has no pixel size of its own. Export it to a GeoTIFF at the resolution you want, and give that.</source>
@@ -2477,27 +2553,27 @@
   </message>
   <message>
    <source>The log: one line of JSON a patch.</source>
-   <translation type="unfinished" />
+   <translation>Das Protokoll: eine Zeile JSON je Patch.</translation>
   </message>
   <message>
    <source>The map of a model that gives a number, such as biomass: one layer in the number's unit, float32, nodata as its card says (-9999). Left out for a model of classes.</source>
-   <translation type="unfinished" />
+   <translation>Die Karte eines Modells, das eine Zahl liefert, etwa Biomasse: ein Layer in der Einheit der Zahl, float32, Nodata wie im Steckbrief (-9999). Entfällt bei einem Klassenmodell.</translation>
   </message>
   <message>
    <source>The model file to write.</source>
-   <translation type="unfinished" />
+   <translation>Die Modelldatei, die geschrieben wird.</translation>
   </message>
   <message>
    <source>The model file.</source>
-   <translation type="unfinished" />
+   <translation>Die Modelldatei.</translation>
   </message>
   <message>
    <source>The network gets (stored × scale + offset − mean) / deviation. One number for all bands, or one a band, separated by commas; 1 if empty.</source>
-   <translation type="unfinished" />
+   <translation>Das Netz bekommt (gespeichert × Faktor + Versatz − Mittelwert) / Standardabweichung. Eine Zahl für alle Bänder, oder eine je Band, durch Kommas getrennt; leer heißt 1.</translation>
   </message>
   <message>
    <source>The new dataset's folder.</source>
-   <translation type="unfinished" />
+   <translation>Der Ordner des neuen Datensatzes.</translation>
   </message>
   <message>
    <source>The nodata settings made in QGIS for the layer {!r} are not used: what counts is the file's own nodata value.</source>
@@ -2505,55 +2581,55 @@
   </message>
   <message>
    <source>The official metadata.parquet, and for version 1 also the published lists patches_with_seasonal_snow.csv and patches_with_cloud_and_shadow.csv; several files separated by commas, or their folder. Empty, or lists alone, to find patches by what is there.</source>
-   <translation type="unfinished" />
+   <translation>Die offizielle metadata.parquet, und für Version 1 auch die veröffentlichten Listen patches_with_seasonal_snow.csv und patches_with_cloud_and_shadow.csv; mehrere Dateien durch Kommas getrennt, oder ihr Ordner. Leer, oder nur die Listen, um Patches nach dem zu finden, was da ist.</translation>
   </message>
   <message>
    <source>The page.</source>
-   <translation type="unfinished" />
+   <translation>Die Seite.</translation>
   </message>
   <message>
    <source>The patch index that 'Index a BigEarthNet archive' wrote, a local file or an s3:// address.</source>
-   <translation type="unfinished" />
+   <translation>Der Patch-Index, den 'BigEarthNet-Archiv erfassen' geschrieben hat, eine lokale Datei oder eine Adresse mit s3://.</translation>
   </message>
   <message>
    <source>The patch index, a local file or an s3:// address.</source>
-   <translation type="unfinished" />
+   <translation>Der Patch-Index, eine lokale Datei oder eine Adresse mit s3://.</translation>
   </message>
   <message>
    <source>The patch index.</source>
-   <translation type="unfinished" />
+   <translation>Der Patch-Index.</translation>
   </message>
   <message>
    <source>The patches' outlines as a layer.</source>
-   <translation type="unfinished" />
+   <translation>Die Umrisse der Patches als Layer.</translation>
   </message>
   <message>
    <source>The raster to write.</source>
-   <translation type="unfinished" />
+   <translation>Das Raster, das geschrieben wird.</translation>
   </message>
   <message>
    <source>The report as a page.</source>
-   <translation type="unfinished" />
+   <translation>Der Bericht als Seite.</translation>
   </message>
   <message>
    <source>The report, with plots, as one page.</source>
-   <translation type="unfinished" />
+   <translation>Der Bericht, mit Bildern, als eine Seite.</translation>
   </message>
   <message>
    <source>The report.</source>
-   <translation type="unfinished" />
+   <translation>Der Bericht.</translation>
   </message>
   <message>
    <source>The same as JSON.</source>
-   <translation type="unfinished" />
+   <translation>Dasselbe als JSON.</translation>
   </message>
   <message>
    <source>The same polygons as a GeoPackage. Where this QGIS does not read GeoParquet, it is written in any case, beside the index as &lt;index&gt;.gpkg.</source>
-   <translation type="unfinished" />
+   <translation>Dieselben Polygone als GeoPackage. Wo dieses QGIS kein GeoParquet liest, wird es auf jeden Fall geschrieben, neben dem Index als &lt;index&gt;.gpkg.</translation>
   </message>
   <message>
    <source>The same seed gives the same network on a CPU.</source>
-   <translation type="unfinished" />
+   <translation>Derselbe Startwert ergibt auf einem Prozessor dasselbe Netz.</translation>
   </message>
   <message>
    <source>The setting 'Python interpreter'</source>
@@ -2561,11 +2637,11 @@
   </message>
   <message>
    <source>The split to measure on. The training split is never taken unless it is named here, and then the report says so.</source>
-   <translation type="unfinished" />
+   <translation>Der Teil, auf dem gemessen wird. Der Trainingsteil wird nie genommen, wenn er nicht hier genannt ist, und dann sagt es der Bericht.</translation>
   </message>
   <message>
    <source>The subset: .gpkg, .csv or .parquet.</source>
-   <translation type="unfinished" />
+   <translation>Die Auswahl: .gpkg, .csv oder .parquet.</translation>
   </message>
   <message>
    <source>The variable {}</source>
@@ -2621,7 +2697,19 @@
   </message>
   <message>
    <source>True if everything needed to make maps works.</source>
-   <translation type="unfinished" />
+   <translation>Wahr, wenn alles geht, was Karten brauchen.</translation>
+  </message>
+  <message>
+   <source>Trying other packages</source>
+   <translation>Weitere Pakete werden versucht</translation>
+  </message>
+  <message>
+   <source>Trying the environment</source>
+   <translation>Umgebung wird versucht</translation>
+  </message>
+  <message>
+   <source>Trying the environment that is there</source>
+   <translation>Vorhandene Umgebung wird versucht</translation>
   </message>
   <message>
    <source>Turns GEDI L4A granules into tables of footprints worth keeping.</source>
@@ -2629,7 +2717,7 @@
   </message>
   <message>
    <source>Turns the 43 CORINE classes of a version 1 archive into the 19 classes. By default a new JSON file beside each patch's own holds them, or one in another folder. The 43-class names are kept under 'original_labels'.</source>
-   <translation type="unfinished" />
+   <translation>Macht aus den 43 CORINE-Klassen eines Archivs der Version 1 die 19 Klassen. Ohne weitere Angabe stehen sie in einer neuen JSON-Datei neben der jedes Patches, sonst in einem anderen Ordner. Die 43 Namen bleiben unter 'original_labels'.</translation>
   </message>
   <message>
    <source>Type of continuous layers</source>
@@ -2645,11 +2733,11 @@
   </message>
   <message>
    <source>Version of ONNX's operators, 13 to 22, or 0 for 17. Networks trained here can be written from 14 on; another that lacks an operator there is refused by its name.</source>
-   <translation type="unfinished" />
+   <translation>Version der ONNX-Operatoren, 13 bis 22, oder 0 für 17. Hier trainierte Netze lassen sich ab 14 schreiben; ein anderes, dem dort ein Operator fehlt, wird mit dessen Namen abgelehnt.</translation>
   </message>
   <message>
    <source>Version of a published model, 0.1.1 or 0.2.0: they take their bands in different orders. Only needed where the name does not end in it.</source>
-   <translation type="unfinished" />
+   <translation>Version eines veröffentlichten Modells, 0.1.1 oder 0.2.0: sie nehmen ihre Bänder in verschiedener Ordnung. Nur nötig, wo der Name nicht darauf endet.</translation>
   </message>
   <message>
    <source>Viewer of the tiles</source>
@@ -2665,11 +2753,11 @@
   </message>
   <message>
    <source>What may be done with the model, written into its card.</source>
-   <translation type="unfinished" />
+   <translation>Was mit dem Modell getan werden darf; es kommt in seinen Steckbrief.</translation>
   </message>
   <message>
    <source>What to do with a batch that does not fit.</source>
-   <translation type="unfinished" />
+   <translation>Was mit einem Stapel geschieht, der nicht passt.</translation>
   </message>
   <message>
    <source>What to install</source>
@@ -2677,31 +2765,31 @@
   </message>
   <message>
    <source>What to install: 'map-cpu' and 'map-gpu' apply models, 'train-cpu' and 'train-gpu' also train them (TensorFlow, several GB), 'import' takes in published models of all backbones (PyTorch; 3.1 GB to download, 6 GB on the disk, a minute or two on a fast network), which a ResNet's folder does not need. 'auto' takes map-gpu where there is an NVIDIA driver, else map-cpu.</source>
-   <translation type="unfinished" />
+   <translation>Was installiert wird: 'map-cpu' und 'map-gpu' wenden Modelle an, 'train-cpu' und 'train-gpu' trainieren sie auch (TensorFlow, mehrere GB), 'import' übernimmt veröffentlichte Modelle aller Bauarten (PyTorch; 3,1 GB herunterzuladen, 6 GB auf der Platte, ein bis zwei Minuten in einem schnellen Netz), was der Ordner eines ResNet nicht braucht. 'auto' nimmt map-gpu, wo es einen NVIDIA-Treiber gibt, sonst map-cpu.</translation>
   </message>
   <message>
    <source>What was done, how fast, and on which device, as JSON.</source>
-   <translation type="unfinished" />
+   <translation>Was getan wurde, wie schnell und auf welchem Gerät, als JSON.</translation>
   </message>
   <message>
    <source>What was installed and how it was tested, as JSON.</source>
-   <translation type="unfinished" />
+   <translation>Was installiert und wie es geprüft wurde, als JSON.</translation>
   </message>
   <message>
    <source>When the output's disk has less free, the run waits two minutes for room and then stops cleanly; 0 to never look.</source>
-   <translation type="unfinished" />
+   <translation>Hat die Platte der Ausgabe weniger frei, wartet der Lauf zwei Minuten auf Platz und hält dann sauber an; 0, um nie nachzusehen.</translation>
   </message>
   <message>
    <source>Where Copernicus DEM tiles come from, if not from the same catalogue.</source>
-   <translation type="unfinished" />
+   <translation>Woher Kacheln des Copernicus DEM kommen, wenn nicht aus demselben Katalog.</translation>
   </message>
   <message>
    <source>Where WorldCover tiles come from, if not from the same catalogue; Earth Search has none.</source>
-   <translation type="unfinished" />
+   <translation>Woher WorldCover-Kacheln kommen, wenn nicht aus demselben Katalog; Earth Search hat keine.</translation>
   </message>
   <message>
    <source>Where the model runs: auto takes a GPU if one can be used.</source>
-   <translation type="unfinished" />
+   <translation>Wo das Modell läuft: auto nimmt eine GPU, wenn eine zu gebrauchen ist.</translation>
   </message>
   <message>
    <source>Whether files are there</source>
@@ -2709,7 +2797,7 @@
   </message>
   <message>
    <source>Whether to draw pictures into the folder 'tables'.</source>
-   <translation type="unfinished" />
+   <translation>Ob Bilder in den Ordner 'tables' gezeichnet werden.</translation>
   </message>
   <message>
    <source>Which GPU</source>
@@ -2717,7 +2805,7 @@
   </message>
   <message>
    <source>Which GPU, counted from 0.</source>
-   <translation type="unfinished" />
+   <translation>Welche GPU, ab 0 gezählt.</translation>
   </message>
   <message>
    <source>Which band is which, as in B02=1,B03=2</source>
@@ -2737,23 +2825,23 @@
   </message>
   <message>
    <source>Windows in one inference; 0 chooses.</source>
-   <translation type="unfinished" />
+   <translation>Fenster in einer Inferenz; 0 wählt selbst.</translation>
   </message>
   <message>
    <source>Windows in one step. It is halved once if memory runs out.</source>
-   <translation type="unfinished" />
+   <translation>Fenster in einem Schritt. Wird einmal halbiert, wenn der Speicher ausgeht.</translation>
   </message>
   <message>
    <source>With DELETE_SOURCES: write into the log what would be deleted, and delete nothing.</source>
-   <translation type="unfinished" />
+   <translation>Mit DELETE_SOURCES: ins Protokoll schreiben, was gelöscht würde, und nichts löschen.</translation>
   </message>
   <message>
    <source>With metadata: list only patches whose Sentinel-2 folder is there, for an archive that was unpacked in part.</source>
-   <translation type="unfinished" />
+   <translation>Mit Metadaten: nur Patches auflisten, deren Sentinel-2-Ordner da ist, für ein teilweise entpacktes Archiv.</translation>
   </message>
   <message>
    <source>Writes a copy of an ONNX file with a card inside: which bands it takes in which units, which classes it gives. What the file says itself (Deepness's metadata are understood) need not be given. The card is checked against the network by running it. A published BigEarthNet v2 model is taken in by its id on Hugging Face, such as BIFOLD-BigEarthNetv2-0/resnet50-s2-v0.2.0, or by the folder of its config.json and model.safetensors: bands in the order of its version, the official statistics and the 19 classes in alphabetical order go into the card. ResNets need nothing more; other backbones, and downloading, need the runtime's tier import. The version 1 models (K-Branch CNN, ResNet and VGG of bigearth.net, TensorFlow checkpoints) are taken in from the unpacked folder of NAME.index and NAME.data-00000-of-00001, without TensorFlow: the network is told from the names of its tensors, the classes (19 or 43) from its outputs. Those with Sentinel-1 bands are refused, for nobody states the order of their channels.</source>
-   <translation type="unfinished" />
+   <translation>Schreibt eine Kopie einer ONNX-Datei mit einem Steckbrief darin: welche Bänder sie in welchen Einheiten nimmt, welche Klassen sie liefert. Was die Datei selbst sagt (die Metadaten von Deepness werden verstanden), muss nicht angegeben werden. Der Steckbrief wird am Netz geprüft, indem es läuft. Ein veröffentlichtes BigEarthNet-v2-Modell wird mit seiner Kennung auf Hugging Face übernommen, etwa BIFOLD-BigEarthNetv2-0/resnet50-s2-v0.2.0, oder mit dem Ordner seiner config.json und model.safetensors: Bänder in der Ordnung seiner Version, die offizielle Statistik und die 19 Klassen in alphabetischer Ordnung kommen in den Steckbrief. ResNets brauchen sonst nichts; andere Bauarten, und das Herunterladen, brauchen die Stufe import der Laufzeitumgebung. Die Modelle der Version 1 (K-Branch CNN, ResNet und VGG von bigearth.net, TensorFlow-Checkpoints) werden aus dem entpackten Ordner mit NAME.index und NAME.data-00000-of-00001 übernommen, ohne TensorFlow: das Netz wird an den Namen seiner Tensoren erkannt, die Klassen (19 oder 43) an seinen Ausgängen. Solche mit Sentinel-1-Bändern werden abgelehnt, denn niemand nennt die Ordnung ihrer Kanäle.</translation>
   </message>
   <message>
    <source>Writes a dataset again as TFRecord, HDF5 or NPZ, every value the same.</source>
@@ -2761,7 +2849,7 @@
   </message>
   <message>
    <source>Writes a page with the classes of each split, the distribution of every band, a map of the splits, and sample patches as pictures beside their labels. Above all it lists problems: damaged shards, classes that training never shows, places in more than one split.</source>
-   <translation type="unfinished" />
+   <translation>Schreibt eine Seite mit den Klassen jedes Teils, der Verteilung jedes Bandes, einer Karte der Aufteilung und Beispielpatches als Bildern neben ihren Labels. Vor allem nennt sie Probleme: beschädigte Teildateien, Klassen, die das Training nie zeigt, Orte in mehr als einem Teil.</translation>
   </message>
   <message>
    <source>Writes a trained network as a model file, in float32, float16 or int8.</source>
@@ -2769,7 +2857,7 @@
   </message>
   <message>
    <source>Writes the footprints of many HDF5 files into one, and a dataset.json beside it, with which it opens as a dataset for training. Fuse training and test footprints into one folder to have both in one dataset.</source>
-   <translation type="unfinished" />
+   <translation>Schreibt die Footprints vieler HDF5-Dateien in eine, und daneben eine dataset.json, mit der sie sich als Datensatz zum Trainieren öffnet. Verschmelzen Sie Footprints zum Trainieren und zum Testen in einen Ordner, um beide in einem Datensatz zu haben.</translation>
   </message>
   <message>
    <source>Writes the patches of an index as TFRecord, HDF5 or NPZ for training.</source>
@@ -2778,6 +2866,14 @@
   <message>
    <source>Writes version 1 labels in the 19-class nomenclature.</source>
    <translation>Schreibt Labels der Version 1 in der Nomenklatur mit 19 Klassen.</translation>
+  </message>
+  <message>
+   <source>Writing the network as ONNX</source>
+   <translation>Netz wird als ONNX geschrieben</translation>
+  </message>
+  <message>
+   <source>Writing the table and the page</source>
+   <translation>Tabelle und Seite werden geschrieben</translation>
   </message>
   <message>
    <source>Years for testing</source>
@@ -2789,11 +2885,11 @@
   </message>
   <message>
    <source>Years of acquisition, separated by commas.</source>
-   <translation type="unfinished" />
+   <translation>Jahre der Aufnahme, durch Kommas getrennt.</translation>
   </message>
   <message>
    <source>Years of acquisition, separated by commas; empty for no test table.</source>
-   <translation type="unfinished" />
+   <translation>Jahre der Aufnahme, durch Kommas getrennt; leer für keine Testtabelle.</translation>
   </message>
   <message>
    <source>Zip of a product (*.zip)</source>
@@ -2817,19 +2913,19 @@
   </message>
   <message>
    <source>auto: none for tfrecord and npz, lzf for hdf5. gzip is smaller and many times slower.</source>
-   <translation type="unfinished" />
+   <translation>auto: keine für tfrecord und npz, lzf für hdf5. gzip ist kleiner und um ein Vielfaches langsamer.</translation>
   </message>
   <message>
    <source>ben19: the 19 classes in alphabetical order, as the published version 2 models; ben19_v1: the same in the order of the version 1 tools; ben43; clc: all 44 CORINE classes. Pixels of no class get 255.</source>
-   <translation type="unfinished" />
+   <translation>ben19: die 19 Klassen in alphabetischer Ordnung, wie bei den veröffentlichten Modellen der Version 2; ben19_v1: dieselben in der Ordnung der Werkzeuge der Version 1; ben43; clc: alle 44 CORINE-Klassen. Pixel ohne Klasse bekommen 255.</translation>
   </message>
   <message>
    <source>benchmark_report.csv: seconds, Mpx/s, stage times, chunks, memory, device and error of each tile.</source>
-   <translation type="unfinished" />
+   <translation>benchmark_report.csv: Sekunden, Mpx/s, Zeiten der Schritte, Blöcke, Speicher, Gerät und Fehler jeder Kachel.</translation>
   </message>
   <message>
    <source>blocks: 4 x 4 chips always stay together, and chips across a border are left out, so that no pixel is in two splits; random: chip by chip; none: all for training. Shares are 70, 15 and 15 %.</source>
-   <translation type="unfinished" />
+   <translation>blocks: 4 x 4 Chips bleiben immer beisammen, und Chips über eine Grenze hinweg werden ausgelassen, damit kein Pixel in zwei Teilen ist; random: Chip für Chip; none: alle zum Trainieren. Die Anteile sind 70, 15 und 15 %.</translation>
   </message>
   <message>
    <source>choice</source>
@@ -2857,7 +2953,7 @@
   </message>
   <message>
    <source>float32, float16 (half the size, for GPUs), or int8 (a quarter of the size, faster on many processors).</source>
-   <translation type="unfinished" />
+   <translation>float32, float16 (halb so groß, für GPUs) oder int8 (ein Viertel so groß, auf vielen Prozessoren schneller).</translation>
   </message>
   <message>
    <source>folder</source>
@@ -2869,7 +2965,7 @@
   </message>
   <message>
    <source>none; zscore: less mean, over deviation; minmax: each patch to 0..1, jointly for a sensor, with its limits stored; reflectance: Sentinel-2 over 10,000. All can be undone: the card says how.</source>
-   <translation type="unfinished" />
+   <translation>none; zscore: minus Mittelwert, durch Standardabweichung; minmax: jeder Patch auf 0..1, gemeinsam für einen Sensor, mit gespeicherten Grenzen; reflectance: Sentinel-2 durch 10.000. Alle lassen sich rückgängig machen: der Steckbrief sagt, wie.</translation>
   </message>
   <message>
    <source>number</source>
@@ -2877,7 +2973,7 @@
   </message>
   <message>
    <source>official: the rule that gives the official split from a patch's place in its tile; metadata: as the index says; country: random with equal shares in each country; blocks: random blocks of 10 x 10 patches; files: as SPLIT_FILES list.</source>
-   <translation type="unfinished" />
+   <translation>official: die Regel, die aus dem Ort eines Patches in seiner Kachel die offizielle Aufteilung ergibt; metadata: wie es im Index steht; country: zufällig mit gleichen Anteilen in jedem Land; blocks: zufällige Blöcke von 10 x 10 Patches; files: wie es SPLIT_FILES auflistet.</translation>
   </message>
   <message>
    <source>optional</source>
@@ -2885,7 +2981,7 @@
   </message>
   <message>
    <source>planetary-computer, earth-search, the address of any STAC API, a catalog.json, or a folder of SAFE products and tiles.</source>
-   <translation type="unfinished" />
+   <translation>planetary-computer, earth-search, die Adresse einer beliebigen STAC-API, eine catalog.json, oder ein Ordner mit SAFE-Produkten und Kacheln.</translation>
   </message>
   <message>
    <source>raster</source>
@@ -2905,19 +3001,19 @@
   </message>
   <message>
    <source>tfrecord: shards of tf.train.Example; hdf5: one chunk a patch, readable by h5py; npz: one archive and one JSON a patch.</source>
-   <translation type="unfinished" />
+   <translation>tfrecord: Teildateien mit tf.train.Example; hdf5: ein Block je Patch, lesbar mit h5py; npz: ein Archiv und ein JSON je Patch.</translation>
   </message>
   <message>
    <source>train, validation or test; empty to take it from the file's name.</source>
-   <translation type="unfinished" />
+   <translation>train, validation oder test; leer, um es aus dem Namen der Datei zu nehmen.</translation>
   </message>
   <message>
    <source>uint16 keeps whole numbers exactly and is half the size; the card has scale and offset.</source>
-   <translation type="unfinished" />
+   <translation>uint16 behält ganze Zahlen genau und ist halb so groß; der Steckbrief enthält Faktor und Versatz.</translation>
   </message>
   <message>
    <source>unet and unet_baseline answer per pixel (or per patch, if the dataset has only such labels); kbranch, vgg and resnet per patch. Of GEDI footprints unet learns the pixels that the footprint covers, resnet the footprint's number. kbranch wants bands of 10, 20 and 60 m.</source>
-   <translation type="unfinished" />
+   <translation>unet und unet_baseline antworten je Pixel (oder je Patch, wenn der Datensatz nur solche Labels hat); kbranch, vgg und resnet je Patch. Bei GEDI-Footprints lernt unet die Pixel, die der Footprint bedeckt, resnet die Zahl des Footprints. kbranch will Bänder mit 10, 20 und 60 m.</translation>
   </message>
   <message>
    <source>vector</source>
@@ -2929,7 +3025,7 @@
   </message>
   <message>
    <source>viewer.html: all layers of all tiles, a slider between two of them, the area of each class, and the table.</source>
-   <translation type="unfinished" />
+   <translation>viewer.html: alle Layer aller Kacheln, ein Schieber zwischen zweien, die Fläche jeder Klasse und die Tabelle.</translation>
   </message>
   <message>
    <source>yes or no</source>

@@ -136,6 +136,7 @@ def test_a_german_run_gives_the_same_map_under_the_same_keys(
             [gdal.Open(path).ReadAsArray().tobytes() for path in paths.values()],
         )
     assert algorithm.displayName() == "Raster klassifizieren"
+    assert {"Mapping", "Kartierung"} <= {text.split(",")[0] for text in ears.said}
     assert made[""] == made["de"]
 
 
@@ -143,6 +144,19 @@ def test_a_german_run_gives_the_same_map_under_the_same_keys(
 def test_other_languages_stay_english(provider, speak, locale, shown):
     speak(locale)
     assert provider.algorithm("derivelayers").group() == shown
+
+
+def test_help_is_german_where_it_is_translated(provider, speak):
+    from coverloom.processing_provider.pages import index, page
+
+    speak("de")
+    made = CoverloomProvider()
+    made.refreshAlgorithms()
+    german = made.algorithm("classifyraster")
+    for text in (german.shortHelpString(), page(german)):
+        assert "Seitenlänge eines Blocks in px" in text and "Side of a chunk" not in text
+    assert german.parameterDefinition("CHUNK_SIZE").help().startswith("Seitenlänge")
+    assert "Kartiert mit einem Modell die Landbedeckung" in index(made)
 
 
 def test_unloading_takes_the_translation_away(qgis_app, speak):
