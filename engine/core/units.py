@@ -19,6 +19,7 @@ from typing import Any, Callable, Dict, Generic, Iterable, Iterator, List, Optio
 from ..contract.errors import SchedulerUnreachable
 from .semaphores import guard_semaphores
 
+LOG = logging.getLogger("coverloom")
 P = TypeVar("P")
 R = TypeVar("R")
 # Units in flight per worker thread: enough that none waits, few enough that memory stays flat.
@@ -177,19 +178,34 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
                 client.register_plugin(_package_plugin())
                 yield client
             return
-        guard_semaphores()
         with (
-            distributed.LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                dashboard_address=None,
-                memory_limit=0,
-                silence_logs=True,
-            ) as cluster,
+            _local(workers) as cluster,
             distributed.Client(cluster, set_as_default=False) as client,
         ):
             client.register_plugin(_package_plugin())
             yield client
+
+
+@contextmanager
+def _local(workers: int) -> Iterator[Any]:
+    """Processes on this machine, ended however well that goes: all units are done by then."""
+    distributed: Any = import_module("distributed")
+    guard_semaphores()
+    cluster = distributed.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        dashboard_address=None,
+        memory_limit=0,
+        silence_logs=True,
+    )
+    try:
+        yield cluster
+    finally:
+        try:
+            cluster.close(timeout=_WAIT_S)
+        # Dask asserts that each worker, a killed one too, has ended in order.
+        except (TimeoutError, OSError, AssertionError) as error:
+            LOG.warning("The local workers did not end in order: %r", error)
 
 
 @contextmanager

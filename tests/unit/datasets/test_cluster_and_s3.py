@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -120,6 +121,22 @@ def die_of_thirteen(number):
 def test_units_come_back_once_each_on_local_processes():
     outcomes = list(run_units(abs, ((f"u{i}", -i) for i in range(40)), workers=2))
     assert sorted((o.key, o.value) for o in outcomes) == sorted((f"u{i}", i) for i in range(40))
+
+
+@pytest.mark.parametrize("how", ["asserts", "hangs"])
+def test_local_processes_that_end_badly_cost_no_unit(monkeypatch, how):
+    distributed = pytest.importorskip("distributed")
+    close = distributed.LocalCluster._close
+
+    async def badly(cluster):
+        await close(cluster)
+        assert how != "asserts", "a worker is still closing"
+        await asyncio.sleep(600)
+
+    monkeypatch.setattr(distributed.LocalCluster, "_close", badly)
+    monkeypatch.setattr("coverloom.engine.core.units._WAIT_S", 5)
+    outcomes = list(run_units(abs, ((f"u{i}", -i) for i in range(4)), workers=2))
+    assert sorted(o.value for o in outcomes) == [0, 1, 2, 3]
 
 
 def test_a_poison_unit_is_one_lost_unit(tmp_path, cluster):
