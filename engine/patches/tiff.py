@@ -8,6 +8,7 @@ sends the file to rasterio, so nothing is guessed.
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
@@ -15,6 +16,7 @@ from typing import Any, Dict, Optional, Tuple
 import numpy as np
 
 from ..contract.errors import UnreadableRaster
+from ..core.storage import name_of
 from .forms import form_of, remember
 from .strips import Layout
 
@@ -26,6 +28,7 @@ _KNOWN |= {33550, 33922, 34735, 34736, 34737, 42113}
 _KNOWN |= {269, 270, 271, 272, 305, 306, 315, 33432, 42112}  # words: they change no pixel
 _DEFLATE = (8, 32946)
 _PROJECTED_CRS = 3072
+_IN_MEMORY = re.compile(r"/vsimem/[\w./-]*[\w-]")
 Tags = Dict[int, Tuple[Any, ...]]  # tag to its values
 
 
@@ -192,4 +195,6 @@ def _decode_with_gdal(data: bytes, path: str) -> Raster:
             ulx, uly, side = (t.c, t.f, t.a) if square else (float("nan"),) * 3
             return Raster(source.read(1), epsg, ulx, uly, side, source.nodata)
     except (RasterioError, rasterio._err.CPLE_BaseError, ValueError) as error:
-        raise UnreadableRaster(f"{path} cannot be read: {error}.", "Get the file again.") from error
+        # GDAL knows it by the name of its copy in memory.
+        words = _IN_MEMORY.sub(name_of(path), str(error)).rstrip(".")
+        raise UnreadableRaster(f"{path} cannot be read: {words}.", "Get the file again.") from error

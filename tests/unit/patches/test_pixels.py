@@ -208,6 +208,20 @@ def test_several_bands_in_a_file(row):
         read_patch(row, ["B02"])
 
 
+@pytest.mark.parametrize("share", [0.001, 0.01, 1])
+def test_a_file_whose_beginning_is_zeros_is_named_as_it_is(row, share):
+    """GDAL reads a copy in memory; its name, which nobody knows, was in the sentence."""
+    path = Path(row.file("B02"))
+    data = path.read_bytes()
+    zeros = max(8, round(share * len(data)))
+    path.write_bytes(bytes(zeros) + data[zeros:])
+    with pytest.raises(UnreadableRaster) as caught:
+        read_patch(row, ["B02"])
+    said = str(caught.value)
+    assert "vsimem" not in said and said.startswith(f"{path} cannot be read: '{path.name}' not")
+    assert ".." not in said
+
+
 def test_no_tiff_at_all(row):
     Path(row.file("B02")).write_text("<html>not found</html>")
     with pytest.raises(UnreadableRaster, match="cannot be read"):
