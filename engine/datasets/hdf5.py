@@ -10,8 +10,11 @@ HDF5 with the LZF filter, reads them.
 from __future__ import annotations
 
 import json
+import os
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from tempfile import TemporaryFile
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import h5py
 import numpy as np
@@ -29,7 +32,8 @@ class HDF5Writer:
         self._layout, self._count = layout, 0
         # A cache of nothing: every chunk is written whole and once.
         self._file = h5py.File(path, "w", libver=("earliest", "v110"), rdcc_nbytes=0)
-        self._create(capacity)
+        with self._or_nowhere():
+            self._create(capacity)
 
     def room(self, patch_id: str) -> Dict[str, Stored]:
         """None: what is written is packed from the arrays."""
@@ -49,13 +53,30 @@ class HDF5Writer:
 
     def close(self) -> Optional[str]:
         """Cut the datasets to the patches that came, and complete the shard."""
-        for dataset in self._sets.values():
-            dataset.resize(self._count, axis=0)
-        for name, values in self._small.items():
-            if values:
-                self._sets[name][...] = values
+        with self._or_nowhere():
+            for dataset in self._sets.values():
+                dataset.resize(self._count, axis=0)
+            for name, values in self._small.items():
+                if values:
+                    self._sets[name][...] = values
+            self._file.flush()
         self._file.close()
         return None
+
+    @contextmanager
+    def _or_nowhere(self) -> Iterator[None]:
+        """Where a file cannot be written, let the library write what it holds somewhere else.
+
+        A file that it could not close it tries to close again when the process ends, and crashes.
+        """
+        try:
+            yield
+        except Exception:
+            nowhere = _nowhere()
+            os.dup2(nowhere, self._file.id.get_vfd_handle())
+            os.close(nowhere)
+            self._file.close()
+            raise
 
     def _put(self, name: str, value: np.ndarray[Any, Any]) -> None:
         """Write the chunk of the next row."""
@@ -170,6 +191,14 @@ class HDF5Reader:
             limits=limits,
             facts=json.loads(sets["facts"].asstr()[row]),
         )
+
+
+def _nowhere() -> int:
+    """An open file that nobody sees: in memory where the system can, for its disks may be full."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("nowhere")
+    with TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 def _row(patch: DatasetPatch, layout: Layout) -> Dict[str, Any]:
