@@ -38,11 +38,11 @@ class ChoiceWrapper(WidgetWrapper):
         return modeler_widget(definition, dialog) or super().__new__(cls)
 
     def createWidget(self, labels: Optional[Dict[str, str]] = None) -> QWidget:
-        """The box; the string stands behind the words, as in the help."""
+        """The box; the string stands behind the words, as in the help, unless it is the word."""
         box = QComboBox()
         for text in self.parameterDefinition().options():
-            label = (labels or {}).get(text)
-            box.addItem(f"{label} ({text})" if label else text, text)
+            label = (labels or {}).get(text, text)
+            box.addItem(label if label.casefold() == text else f"{label} ({text})", text)
         box.currentIndexChanged.connect(self._tell)
         return box
 
