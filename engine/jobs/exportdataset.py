@@ -31,6 +31,10 @@ from .patch_export import PIXEL_M, PX, PatchMaker, SourceDeleter
 from .patch_statistics import measure_training
 
 _LICENCE = "https://cdla.dev/permissive-1-0/"
+_PAPERS = {
+    1: "Sumbul et al., BigEarthNet-MM (2021), doi:10.1109/MGRS.2021.3089174",
+    2: "Clasen et al., reBEN: Refined BigEarthNet Dataset (2024)",
+}
 # What may differ between a run and the one it goes on with.
 _FREE = ("output", "workers", "scheduler", "resume", "min_free_gb", "dry_run", "delete_sources")
 STATISTICS = "statistics.json"
@@ -189,7 +193,7 @@ def _provenance(request: ExportDataset, index: PatchIndex, chosen: Selection) ->
         "request": {k: v for k, v in dataclasses.asdict(request).items() if k not in _FREE},
         "source": "BigEarthNet",
         "licence": _LICENCE,
-        "citation": "Clasen et al., reBEN: Refined BigEarthNet Dataset (2024)",
+        "citation": "; ".join(_PAPERS[v] for v in sorted(set(index.column("version").tolist()))),
         "index": index.card["counts"],
         "left_out": chosen.left_out,
         "leakage": chosen.leakage,

@@ -50,6 +50,7 @@ def test_version_1_patches_keep_pixels_and_labels(tmp_path, version1, run_job):
     )  # fmt: skip
     assert (result["WRITTEN"], result["FAILED"]) == (6, 0)
     dataset = open_dataset(out)
+    assert "BigEarthNet-MM" in dataset.card.provenance["citation"]
     names = dataset.card.classes.names
     for number, patch in enumerate(dataset):
         folder = s2 / patch.patch_id
