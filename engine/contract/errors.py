@@ -138,6 +138,10 @@ class UnreachableStorage(CoverloomError):
     """A file in an object store or on the web cannot be read after several attempts."""
 
 
+class StoreOutage(UnreachableStorage):
+    """An object store or web server gives one file after the other not: it is not the files."""
+
+
 class UnwritablePath(CoverloomError):
     """An output cannot be written where it was asked for."""
 

@@ -9,18 +9,17 @@ Endpoint and credentials come from the environment as usual: ``AWS_ACCESS_KEY_ID
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass, field
 from typing import IO, Any, Callable, Dict, Iterator, List, Optional, Tuple, TypeVar
 
-from ..contract.errors import MissingInput, MissingPackage, UnreachableStorage
+from ..contract.errors import MissingInput, MissingPackage, UnreachableStorage, UnwritablePath
+from .attempts import attempted, missing, store_of
 from .gdal_store import store_address
 
 T = TypeVar("T")
 # s3fs would ask for the length first, to fetch parts side by side: two requests a file, and the
 # archive has fifteen small files a patch.
 _ONE_REQUEST: Dict[str, Dict[str, Any]] = {"s3": {"max_concurrency": 1}}
-_PERMANENT = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
 def is_remote(path: str) -> bool:
@@ -116,8 +115,15 @@ class Storage:
 
         Raises:
             UnreachableStorage: It could not be written.
+            UnwritablePath: There is no such bucket.
         """
-        self._retry(path, lambda: self._system(path).pipe_file(path, content))
+        try:
+            self._retry(path, lambda: self._system(path).pipe_file(path, content))
+        except MissingInput as error:
+            raise UnwritablePath(
+                f"{path} cannot be written: there is no {store_of(path)}.",
+                "Make the bucket first, or give another.",
+            ) from error
 
     def open(self, path: str, mode: str = "rb") -> IO[bytes]:
         """A binary file object; a remote one reads ahead in blocks."""
@@ -125,7 +131,7 @@ class Storage:
             try:
                 return open(path, mode)  # noqa: PTH123 - the caller closes it
             except FileNotFoundError as error:
-                raise _missing(path) from error
+                raise missing(path) from error
         opened: IO[bytes] = self._retry(path, lambda: self._system(path).open(path, mode))
         return opened
 
@@ -139,7 +145,7 @@ class Storage:
             try:
                 return os.stat(path).st_size  # noqa: PTH116
             except OSError as error:
-                raise _missing(path) from error
+                raise missing(path) from error
         return self.about(path).size
 
     def about(self, address: str) -> Found:
@@ -182,7 +188,7 @@ class Storage:
             system = self._system(folder)
             listing: Dict[str, Any] = self._retry(folder, lambda: system.find(folder, detail=True))
             if not listing:
-                raise _missing(folder)
+                raise missing(folder)
             yield from (_found(folder, entry) for entry in listing.values())
             return
         for item in self.list(folder):
@@ -206,24 +212,7 @@ class Storage:
         return self._systems[protocol]
 
     def _retry(self, path: str, call: Callable[[], T]) -> T:
-        for attempt in range(self.attempts):
-            try:
-                return call()
-            except _PERMANENT as error:
-                # A web server's refusal is told as if there were nothing.
-                refusal = getattr(error.__cause__, "status", None) in (401, 403)
-                if isinstance(error, PermissionError) or refusal:
-                    raise _refused(path, error) from error
-                raise _missing(path) from error
-            except Exception as error:  # each store has its own kinds; all but the above may pass
-                if attempt + 1 == self.attempts:
-                    raise UnreachableStorage(
-                        f"{path} could not be read or written in {self.attempts} attempts: "
-                        f"{str(error).rstrip('.')}.",
-                        "Check the network, the endpoint and the credentials, then run it again.",
-                    ) from error
-                time.sleep(self.wait_s * 2**attempt)
-        raise UnreachableStorage(f"{path} was not tried.", "Allow at least one attempt.")
+        return attempted(path, call, self.attempts, self.wait_s)
 
 
 def _scheme(path: str) -> str:
@@ -235,7 +224,7 @@ def _read_local(path: str) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise _missing(path) from error
+        raise missing(path) from error
     except OSError as error:
         raise UnreachableStorage(
             f"{path} cannot be opened: {error.strerror}.", "Check your rights to it."
@@ -262,7 +251,7 @@ def _list_local(folder: str) -> List[Found]:
     except NotADirectoryError as error:
         raise MissingInput(f"{folder} is no folder.", "Give a folder.") from error
     except OSError as error:
-        raise _missing(folder) from error
+        raise missing(folder) from error
 
 
 def _of_entry(entry: os.DirEntry[str]) -> Found:
@@ -290,14 +279,3 @@ def _options(protocol: str) -> Dict[str, Any]:
         "endpoint_url": store_address() or None,
         "config_kwargs": dict(timeouts),
     }
-
-
-def _missing(path: str) -> MissingInput:
-    return MissingInput(f"There is no {path}.", "Check the path.")
-
-
-def _refused(path: str, error: Exception) -> UnreachableStorage:
-    cause = str(error.__cause__ or error).rstrip(".")
-    return UnreachableStorage(
-        f"Access to {path} was refused: {cause}.", "Check the credentials (AWS_* variables)."
-    )

@@ -21,6 +21,7 @@ from ..contract.errors import (
     MissingBand,
     MissingInput,
     NotEnoughDisk,
+    StoreOutage,
     UnwritablePath,
 )
 from ..core.faults import fault
@@ -134,6 +135,7 @@ def write_shard(task: ShardTask) -> Dict[str, Any]:
 
     Raises:
         UnwritablePath: The shard cannot be written.
+        StoreOutage: The patches' store does not answer.
         NotEnoughDisk: The disk is full.
     """
     form: Format = FORMATS.load(task.format)
@@ -201,7 +203,7 @@ def _write_one(
     entry.update(status="failed", reason="", shard=task.plan.name, timestamp=now)
     try:
         made = task.make(item, writer.room(patch_id))
-    except (Cancelled, MemoryError):
+    except (Cancelled, MemoryError, StoreOutage):
         raise
     except Exception as error:  # whatever is wrong with it, one patch does not stop the others
         kind = error.kind if isinstance(error, CoverloomError) else type(error).__name__

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from ..contract.errors import CoverloomError, InvalidRequest
+from ..contract.errors import CoverloomError, InvalidRequest, StoreOutage
 from ..contract.events import Emit
 from ..core.progress import ProgressMeter
 from ..core.units import run_units
@@ -61,12 +61,18 @@ def measure_training(
 
 
 def measure_rows(unit: Unit) -> List[List[float]]:
-    """Statistics of some rows; what cannot be read is left out, as it will be in writing."""
+    """Statistics of some rows; what cannot be read is left out, as it will be in writing.
+
+    Raises:
+        StoreOutage: The patches' store does not answer.
+    """
     maker, rows = unit
     total = Moments.none(len(maker.bands))
     for row in rows:
         try:
             total = total.merge(maker.measure(row))
+        except StoreOutage:
+            raise
         except (CoverloomError, OSError, ValueError):
             continue
     return total.to_list()

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..contract.errors import CoverloomError, NotAnArchive
+from ..contract.errors import CoverloomError, NotAnArchive, StoreOutage
 from ..core.storage import Storage
 from .archive import Roots
 from .countries import countries
@@ -225,6 +225,8 @@ def _read_labels(table: pa.Table, storage: Storage, tick: Tick) -> pa.Table:
             if fields["map_path"]:
                 codes = read_band(PatchRow(**fields), MAP, storage).pixels
                 return nomenclature("ben19").labels_of(codes), ""
+        except StoreOutage:
+            raise
         except CoverloomError as error:
             return [], error.what
         return [], ""

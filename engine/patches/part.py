@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Optional
 import numpy as np
 import pyarrow as pa
 
-from ..contract.errors import CoverloomError
+from ..contract.errors import CoverloomError, StoreOutage
 from ..core.storage import Storage
 from .archive import patch_folders
 from .names import split_names
@@ -78,6 +78,8 @@ def _add_records(part: Part, storage: Storage, tick: Tick) -> None:
     def read(folder: str) -> Any:
         try:
             return read_record(folder, storage)
+        except StoreOutage:
+            raise
         except CoverloomError as error:
             return error
 

@@ -16,12 +16,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from coverloom.engine.contract.errors import SchedulerUnreachable, UnwritablePath
+from coverloom.engine.contract.errors import SchedulerUnreachable, StoreOutage, UnwritablePath
 from coverloom.engine.core.units import run_units
 from coverloom.engine.datasets.patch import Layout
 from coverloom.engine.datasets.reader import open_dataset
 from coverloom.engine.datasets.shards import ShardPlan, ShardTask, write_shard
 from coverloom.engine.patches.index import rows_table, write_index
+from coverloom.tests.data.fault_proxy import FaultProxy
 
 
 def crcs(folder):
@@ -256,3 +257,34 @@ def test_two_workers_write_to_s3(archive, remote_archive, run_job):
     run_job("exportdataset", output="s3://earth/one", **fields)
     run_job("exportdataset", output="s3://earth/two", **{**fields, "workers": 2})
     assert crcs("s3://earth/one") == crcs("s3://earth/two")
+
+
+@pytest.mark.parametrize("answer", [503, 403])
+def test_a_store_that_goes_out_stops_the_job(
+    tmp_path, monkeypatch, store, archive, remote_archive, run_job, answer
+):
+    """Its patches are not bad ones: of 500,000 each would be asked for, and logged, in vain."""
+    fields = {"index": remote_archive, "bands": ["rgb"], "shard_size": 7, "scaling": "zscore"}
+    whole = run_job("exportdataset", output=str(tmp_path / "whole"), **fields)
+    read, out = [], str(tmp_path / "out")
+
+    def fail(method, path, count):
+        read.append(path)
+        return answer if ".tif" in path and len(read) > limit else None
+
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setattr("coverloom.engine.core.attempts.time.sleep", lambda seconds: None)
+    with FaultProxy(int(os.environ["AWS_ENDPOINT_URL"].rpartition(":")[2]), fail) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        for limit in (15, 80):  # while measuring, while writing
+            read.clear()
+            store.clear_instance_cache()
+            with pytest.raises(StoreOutage, match="Nor could the 4 files of s3://earth before it"):
+                run_job("exportdataset", output=out, **fields)
+            assert len(read) < limit + 25
+            assert not Path(out, "dataset.json").exists()
+            assert Path(out, "statistics.json").exists() == (limit == 80)
+        limit = 10**6
+        assert run_job("exportdataset", output=out, **fields)["WRITTEN"] == whole["WRITTEN"] == 20
+    store.clear_instance_cache()
+    assert crcs(out) == crcs(tmp_path / "whole")

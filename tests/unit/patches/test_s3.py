@@ -12,7 +12,12 @@ import boto3
 import fsspec
 import numpy as np
 import pytest
-from coverloom.engine.contract.errors import MissingInput, UnreachableStorage
+from coverloom.engine.contract.errors import (
+    MissingInput,
+    StoreOutage,
+    UnreachableStorage,
+    UnwritablePath,
+)
 from coverloom.engine.contract.jobs.indexbigearthnet import IndexBigEarthNet
 from coverloom.engine.contract.jobs.relabelbigearthnet import RelabelBigEarthNet
 from coverloom.engine.contract.jobs.validatepatches import ValidatePatches
@@ -139,6 +144,38 @@ def test_a_fault_that_stays_ends_after_a_limit(store, proxy):
     with pytest.raises((UnreachableStorage, MissingInput)):
         Storage(attempts=2, wait_s=0.01).read_bytes(url)
     assert len(proxy.seen) < 50
+
+
+def test_a_store_that_goes_out_says_nothing_of_its_files(store, proxy, tmp_path, monkeypatch):
+    """Its patches would stand in the index without labels, and in the report as faulty."""
+    monkeypatch.setattr("coverloom.engine.core.attempts.time.sleep", lambda seconds: None)
+    index = str(tmp_path / "index.parquet")
+    indexbigearthnet.run(IndexBigEarthNet("s3://archive/ben", index), quiet)
+    read = []
+
+    def fail(method, path, count):
+        read.append(path)
+        return 503 if path.endswith(".tif") and len(read) > 10 else None
+
+    proxy.spoil = fail
+    with pytest.raises(StoreOutage, match=r"in 4 attempts.* files of s3://archive before it"):
+        indexbigearthnet.run(
+            IndexBigEarthNet("s3://archive/ben", str(tmp_path / "other.parquet")), quiet
+        )
+    read.clear()
+    request = ValidatePatches(index, str(tmp_path / "report.json"), depth="header", workers=1)
+    with pytest.raises(StoreOutage, match=r"in 4 attempts.* files of s3://archive before it"):
+        validatepatches.run(request, quiet)
+    assert {path.name for path in tmp_path.iterdir()} == {"index.parquet"}
+
+
+def test_a_bucket_to_write_to_that_is_not_there(proxy, tmp_path):
+    with pytest.raises(UnwritablePath) as told:
+        Storage().write_bytes("s3://nowhere/a b.json", b"{}")
+    assert str(told.value) == (
+        "s3://nowhere/a b.json cannot be written: there is no s3://nowhere. "
+        "Make the bucket first, or give another."
+    )
 
 
 def test_what_is_not_there(proxy):
