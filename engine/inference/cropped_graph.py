@@ -7,8 +7,8 @@ before: there the channels lie in blocks, which it would have to lay out otherwi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Dict, List, Optional
+from dataclasses import dataclass, field, replace
+from typing import Dict, List, Mapping, Optional
 
 import numpy as np
 import onnx
@@ -20,6 +20,7 @@ from ..core.window import Window
 from .core_cuts import CoreCuts
 from .fused_graph import opset_of
 from .halo import halo_of
+from .subpixel import Made, in_phases
 from .tensor_layout import block_size, channels_of, in_blocks, optimised
 
 _OLDEST_OPSET = 13  # from here on Softmax is along one axis
@@ -39,11 +40,13 @@ class CroppedGraph:
             or as it was.
         cuts: Where it has been cut.
         widths: Numbers of one pixel that lie side by side, for each cut.
+        made: The tensors that ``in_phases`` has put into it.
     """
 
     proto: onnx.ModelProto
     cuts: CoreCuts
     widths: List[int]
+    made: Mapping[str, Made] = field(default_factory=dict)
 
     def without_weights(self) -> CroppedGraph:
         """The same with their shapes alone, for when a session has them: most of the memory."""
@@ -105,7 +108,11 @@ def crop_to_core(
         return None
     ready = proto if as_it_is else optimised(file or proto.SerializeToString())
     cuts = CoreCuts(ready.graph, _ORDINARY_CORE, halo)
-    return _with_cuts(ready, cuts, len(card.bands)) if cuts.edges else None
+    cropped = _with_cuts(ready, cuts, len(card.bands)) if cuts.edges else None
+    if cropped is None or as_it_is:
+        return cropped
+    channels = channels_of(cropped.proto.graph, len(card.bands))
+    return replace(cropped, made=in_phases(cropped.proto.graph, channels))
 
 
 def _one_in_one_out(graph: onnx.GraphProto, channels: int) -> bool:

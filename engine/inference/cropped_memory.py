@@ -24,7 +24,7 @@ def activation_bytes(cropped: CroppedGraph, bands: int, core: int, halo: int) ->
     """
     graph = cropped.proto.graph
     lengths = _lengths(cropped, core, halo)
-    channels = channels_of(graph, bands)
+    channels = channels_of(graph, bands, {n: made.channels for n, made in cropped.made.items()})
     made = {name for node in graph.node for name in node.output}
     if not made <= lengths.keys() & channels.keys():
         return None
@@ -40,6 +40,10 @@ def _lengths(cropped: CroppedGraph, core: int, halo: int) -> Dict[str, int]:
     known = {graph.input[0].name: core + 2 * halo}
     for node in graph.node:
         name, form = node.output[0], local(node, constants)
+        if name in cropped.made:
+            made = cropped.made[name]
+            known[name] = round(known[made.source] * made.times**0.5)
+            continue
         if node.op_type in ("Reshape", "Slice"):
             known[name] = kept.get(name, 0)
         for place, (step, _) in form.inputs.items() if form else ():

@@ -18,13 +18,13 @@ from .plan import ChunkPlan, round_up
 DEFAULT_LIMIT_MB = 800
 # Sides of a core, px: multiples of the output's blocks while they are large.
 CORES = (1024, 768, 640, 512, 384, 256, 128, 64)
-CACHE_MB = 112
+CACHE_MB = 76
 _LEAST_CACHE_MB = 32
 _PASSING_MB = 16  # where nothing has to stay in the cache: what is read, and written, right now
 _DECODING_MB = 100  # of JPEG 2000 tiles, which comes and goes in pieces and leaves gaps
 _MOST_BANDS = 6  # vertical bands of chunks that are tried
 _MAPS_BYTES = 13  # a pixel of the four maps, whose blocks share the cache until written
-_SLACK = 1.6  # ONNX Runtime's arena grows in powers of two and holds gaps
+_SLACK = 1.75  # ONNX Runtime's arena grows in powers of two and holds gaps
 _SCORES = 5  # copies of a window's scores: two of ours, the arena's own, and its gaps
 _CORE_SCORES = 2  # of a core's, which go straight into ours: one written, one being made
 _RESERVE_MB = 60  # compiled passes and what libraries load on first use

@@ -23,6 +23,10 @@ from .network import Network, OnnxNetwork
 from .openvino_network import OpenVinoNetwork, bfloat16_here
 
 LOG = logging.getLogger("coverloom")
+NO_BFLOAT16 = Message(
+    "PRECISION is fast, but OpenVINO finds no bfloat16 (AMX or AVX512-BF16) in this processor; "
+    "the map is computed exactly.", "warning",
+)  # fmt: skip
 
 
 def wants_one_shape(device: str, precision: str) -> bool:
@@ -63,17 +67,14 @@ def open_network(
             return network
     if bfloat16_here():
         return OpenVinoNetwork(path, card, cropped=_cropped(path, card, as_it_is=True))
-    emit(Message(
-        "PRECISION is fast, but OpenVINO finds no bfloat16 (AMX or AVX512-BF16) in this processor; "
-        "the map is computed exactly.", "warning",
-    ))  # fmt: skip
+    emit(NO_BFLOAT16)
     return OnnxNetwork(path, card, "cpu", gpu_index)
 
 
 def exact_on_cpu(device: str, precision: str) -> bool:
-    """Whether a run will go through ONNX Runtime on the CPU, as it was asked to."""
+    """Whether a run will go through ONNX Runtime on the CPU, as asked for or for want of better."""
     gpu = device == "cuda" or (device == "auto" and CUDA in onnxruntime.get_available_providers())
-    return precision == "exact" and not gpu
+    return not gpu and (precision == "exact" or not bfloat16_here())
 
 
 def open_cropped(path: Path, card: ModelCard) -> Optional[CroppedNetwork]:

@@ -6,11 +6,13 @@ from __future__ import annotations
 import functools
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, Set, Union
+from types import MappingProxyType
+from typing import Any, Dict, Mapping, Set, Union
 
 import numpy as np
 import onnx
 import onnxruntime
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from .device import CPU, session_options
@@ -49,34 +51,37 @@ def in_blocks(graph: onnx.GraphProto) -> Set[str]:
     return found
 
 
-def channels_of(graph: onnx.GraphProto, bands: int) -> Dict[str, int]:
+def channels_of(
+    graph: onnx.GraphProto, bands: int, said: Mapping[str, int] = MappingProxyType({})
+) -> Dict[str, int]:
     """How many channels a tensor has, with what fills up its last block, where that is known.
 
     Args:
         graph: As ONNX Runtime has optimised it.
         bands: Channels of its input.
+        said: What is known of tensors already.
     """
     weights = {tensor.name: list(tensor.dims) for tensor in graph.initializer}
-    known = {graph.input[0].name: bands}
+    known = {graph.input[0].name: bands, **said}
     for node in graph.node:
         given = [known.get(name, 0) for name in node.input if name not in weights]
-        said = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         if node.op_type in ("Conv", "FusedConv"):
             channels = weights.get(node.input[1], [0])[0]
         elif node.op_type == "ConvTranspose":
-            channels = weights.get(node.input[1], [0, 0])[1] * said.get("group", 1)
+            channels = weights.get(node.input[1], [0, 0])[1] * attributes.get("group", 1)
         elif node.op_type == "Concat":
             channels = sum(given) if all(given) else 0
         elif node.op_type in JOINTS:
             channels = max(given, default=0)
         elif node.op_type == "ReorderOutput":
-            channels = said["channels"]
+            channels = attributes["channels"]
         else:
             channels = given[0] if given else 0
         if node.op_type == "ReorderInput":
             channels = -(-channels // block_size()) * block_size()
         if channels:
-            known.update(dict.fromkeys(node.output, channels))
+            known.update((name, said.get(name, channels)) for name in node.output)
     return known
 
 
@@ -92,3 +97,21 @@ def block_size() -> int:
     proto = helper.make_model(graph, opset_imports=[opset], ir_version=8)
     made = optimised(proto.SerializeToString())
     return max(int(tensor.dims[0]) for tensor in made.graph.initializer)
+
+
+def weights_in_planes(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A convolution's weights, (O, I, h, w) float32, as ONNX says they lie.
+
+    Args:
+        weights: Of that shape, and in memory (O / b, I / b, h, w, b inputs, b outputs).
+    """
+    b, (outputs, inputs, *kernel) = block_size(), weights.shape
+    blocks = weights.reshape(outputs // b, inputs // b, *kernel, b, b)
+    return blocks.transpose(0, 5, 1, 4, 2, 3).reshape(weights.shape)
+
+
+def weights_in_blocks(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The reverse of ``weights_in_planes``."""
+    b, (outputs, inputs, *kernel) = block_size(), weights.shape
+    planes = weights.reshape(outputs // b, b, inputs // b, b, *kernel)
+    return np.ascontiguousarray(planes.transpose(0, 2, 4, 5, 3, 1)).reshape(weights.shape)

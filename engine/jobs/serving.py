@@ -15,7 +15,13 @@ from ..inference.augmented import ProbabilityNetwork
 from ..inference.cropped_network import CroppedNetwork
 from ..inference.fused_network import FusedNetwork, windows_for_gpu
 from ..inference.network import Network
-from ..inference.open_network import exact_on_cpu, open_cropped, open_fused, open_network
+from ..inference.open_network import (
+    NO_BFLOAT16,
+    exact_on_cpu,
+    open_cropped,
+    open_fused,
+    open_network,
+)
 from ..inference.settings import ChunkSettings
 from ..inference.sliding import SlidingPatches
 from ..layers.activation import activation_of, probabilities_of
@@ -40,6 +46,8 @@ class LoadedModel:
         """The network on the device asked for; later requests must ask for the same."""
         if self._network is None and exact_on_cpu(request.device, request.precision):
             self._network = open_cropped(self.file.path, self.card)
+            if self._network is not None and request.precision == "fast":
+                emit(NO_BFLOAT16)
         if self._network is None:
             self._network = open_network(
                 self.file.path, self.card, request.device, request.gpu_index, request.precision,

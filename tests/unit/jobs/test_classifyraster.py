@@ -43,10 +43,15 @@ def unchunked(values, model, card, nodata=0):
     return maps
 
 
+# The same sums in another order than in the plain session: engine/inference/subpixel.py.
+ROUNDED = 1e-5
+
+
 def assert_same(maps, expected):
-    np.testing.assert_array_equal(maps["class"], expected["class"])
+    clear = (expected["gap"] > ROUNDED) | (expected["gap"] < 0)
+    np.testing.assert_array_equal(maps["class"][clear], expected["class"][clear])
     for name in NAMES[1:]:
-        np.testing.assert_allclose(maps[name], expected[name], atol=3e-6, err_msg=name)
+        np.testing.assert_allclose(maps[name], expected[name], atol=ROUNDED, err_msg=name)
 
 
 @pytest.fixture
