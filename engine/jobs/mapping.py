@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 
 import rasterio
-from affine import Affine
 from numpy.typing import NDArray
 
 from .. import __version__
@@ -18,60 +15,33 @@ from ..contract.errors import CardMismatch, EmptyIntersection
 from ..contract.events import Emit, Message, Progress
 from ..contract.jobs.map_settings import FOLDER, MAPS, MapRequest
 from ..core.card import ModelCard
-from ..core.files import Staging, write_json
-from ..core.grid import Grid
+from ..core.files import Staging
 from ..core.progress import ProgressMeter
-from ..core.window import Window
 from ..inference.area import open_mask, window_of_extent
 from ..inference.disk import check_not_inputs, check_space
 from ..inference.fused_network import StoredWindows
 from ..inference.journal import Journal
-from ..inference.legend import class_map, write_preview, write_side_file
 from ..inference.maps import MapSet
-from ..inference.memory import peak_memory_mb
-from ..inference.network import Network
 from ..inference.open_network import wants_one_shape
 from ..inference.pipeline import ChunkPipeline
 from ..inference.prepare import Normaliser
 from ..inference.scored import Scored, Tally, in_cells
-from ..inference.settings import ChunkSettings, Wishes, choose_settings
+from ..inference.settings import Wishes, choose_settings
 from ..layers.extra import ExtraLayer, LayerWishes, extra_layers
-from ..layers.most_likely import class_storage
 from ..layers.products import Products
 from ..layers.value_map import ValueMap
 from ..reports.map_run import RunClock
-from ..reports.stac_item import map_item
 from ..scenes.scene import Scene
 from .map_outputs import fitting, left_out
-from .resuming import Resumption, forget, resumption
+from .map_report import describe, run_report
+from .map_task import MapTask, field_of, layer_of
+from .resuming import forget, resumption
 from .serving import LoadedModel, load_model, serve
 
 __all__ = ["LoadedModel", "load_model", "map_scene"]
 OpenScene = Callable[[ModelCard], Scene]
 OUTPUT_KEYS = {"class_map": "CLASS"}
 _MAPPED = 0.94  # share of the run that is mapping; the rest is overviews
-
-
-@dataclass(frozen=True)
-class _Task:
-    """What is mapped, with what, and how; ``area`` counts in pixels of the maps."""
-
-    request: MapRequest
-    model: LoadedModel
-    scene: Scene
-    area: Window
-    settings: ChunkSettings
-    products: Union[Products, ValueMap]
-    network: Network
-    resumption: Optional[Resumption]
-
-    @property
-    def grid(self) -> Grid:
-        """Grid of the maps."""
-        cell, area = self.settings.cell, self.area
-        grid = self.scene.grid.crop(Window(area.col * cell, area.row * cell, 1, 1))
-        transform = grid.transform @ Affine.scale(cell)
-        return Grid(area.width, area.height, transform, grid.crs)
 
 
 def map_scene(
@@ -108,7 +78,7 @@ def map_scene(
         staging = stack.enter_context(Staging(lasting=journal is not None))
         paths = {name: staging.path(path) for name, path in finals.items()}
         report = _map(task, paths, journal, clock, emit)
-        _describe(task, paths, finals, report)
+        describe(task, paths, finals, report)
         staging.publish()
         forget(request, journal)
     written = {**request.outputs(), **left_out(asked, request)}
@@ -123,7 +93,7 @@ def _finals(request: MapRequest) -> Dict[str, Path]:
 
 def _prepare(
     request: MapRequest, model: LoadedModel, open_scene: OpenScene, stack: ExitStack, emit: Emit
-) -> _Task:
+) -> MapTask:
     card, sha256 = model.card, model.file.sha256
     scene = stack.enter_context(open_scene(card))
     area = window_of_extent(scene.grid, request.extent, request.extent_crs)
@@ -142,14 +112,14 @@ def _prepare(
     tags = _tags(request, card, sha256)
     extra = _extra_layers(request, card, settings.cell, tags)
     network, settings = serve(model, request, settings, scene.dtype, emit)
-    names = [_layer(name) for name in request.outputs() if name in MAPS]
+    names = [layer_of(name) for name in request.outputs() if name in MAPS]
     products: Union[Products, ValueMap]
     if card.target is not None:
         products = ValueMap(card.target, tags)
     else:
         products = Products(names, card, request.layer_type, tags, extra, network.gives)
     map_area = in_cells(settings.plan.area, settings.cell)
-    return _Task(request, model, scene, map_area, settings, products, network, resumed)
+    return MapTask(request, model, scene, map_area, settings, products, network, resumed)
 
 
 def _tags(request: MapRequest, card: ModelCard, sha256: str) -> Dict[str, str]:
@@ -172,16 +142,16 @@ def _extra_path(request: MapRequest, name: str) -> Path:
     return Path(request.extra) / f"{name.partition('/')[2]}.tif"
 
 
-def _check_outputs(task: _Task, finals: Mapping[str, Path]) -> None:
+def _check_outputs(task: MapTask, finals: Mapping[str, Path]) -> None:
     check_not_inputs(finals.values(), task.request.inputs())
     pixels, formats = task.area.width * task.area.height, task.products.formats
-    sizes = {finals[_field(n)]: float(pixels * f.bytes_per_px) for n, f in formats.items()}
+    sizes = {finals[field_of(n)]: float(pixels * f.bytes_per_px) for n, f in formats.items()}
     if task.resumption is not None:
         sizes[task.resumption.path] = sum(sizes.values())
     check_space(sizes)
 
 
-def _open_journal(task: _Task, stack: ExitStack, emit: Emit) -> Optional[Journal]:
+def _open_journal(task: MapTask, stack: ExitStack, emit: Emit) -> Optional[Journal]:
     if task.resumption is None:
         return None
     if task.resumption.before is not None:
@@ -191,7 +161,7 @@ def _open_journal(task: _Task, stack: ExitStack, emit: Emit) -> Optional[Journal
 
 
 def _map(
-    task: _Task,
+    task: MapTask,
     paths: Mapping[str, Path],
     journal: Optional[Journal],
     clock: RunClock,
@@ -203,7 +173,7 @@ def _map(
         Message(f"{len(plan)} chunks of {plan.core} px, {plan.halo} px halo, on {network.device}.")
     )
     formats, cell = task.products.formats, task.settings.cell
-    rasters = {name: paths[_field(name)] for name in formats}
+    rasters = {name: paths[field_of(name)] for name in formats}
     normaliser = Normaliser.of(task.model.card.bands, scene.nodata, scene.dtype)
     prepare = StoredWindows(normaliser) if network.gives == "maps" else normaliser
     meter = ProgressMeter(emit, len(plan), 0.02, _MAPPED, "Mapping")
@@ -231,7 +201,7 @@ def _map(
         finishing = ProgressMeter(emit, len(rasters), _MAPPED, 1.0, "Building overviews")
         maps.finish(finishing.advance)
         clock.mark("finished")
-    report = _report(task, tally, clock, network.device)
+    report = run_report(task, tally, clock, network.device)
     emit(Message(
         f"{report['valid_mpx']:.2f} Mpx at {report['mpx_per_s']:.2f} Mpx/s; "
         f"{tally.done} chunks mapped, {sum(tally.skipped.values())} skipped; "
@@ -240,14 +210,14 @@ def _map(
     return report
 
 
-def _values(task: _Task, scored: Scored) -> Mapping[str, NDArray[Any]]:
+def _values(task: MapTask, scored: Scored) -> Mapping[str, NDArray[Any]]:
     values = task.products(scored.scores, scored.core, scored.valid, scored.pixels)
     if task.resumption is not None:
         _check_numbers(task)  # now, for a chunk that is broken must not be noted as finished
     return values
 
 
-def _check_numbers(task: _Task) -> None:
+def _check_numbers(task: MapTask) -> None:
     if task.products.broken_px:
         raise CardMismatch(
             f"{task.model.file.path} gave no number (NaN) for {task.products.broken_px} pixels.",
@@ -255,71 +225,10 @@ def _check_numbers(task: _Task) -> None:
         )
 
 
-def _check_tally(task: _Task, tally: Tally) -> None:
+def _check_tally(task: MapTask, tally: Tally) -> None:
     _check_numbers(task)
     if tally.done + tally.resumed == 0 and set(tally.skipped) == {"mask"}:
         raise EmptyIntersection(
             f"MASK {task.request.mask} and the mapped area have no pixel in common.",
             "Give a mask that covers part of the raster, or none.",
         )
-
-
-def _report(task: _Task, tally: Tally, clock: RunClock, device: str) -> Dict[str, Any]:
-    settings, mapped = task.settings, clock.seconds["finished"]
-    valid_mpx = tally.valid_px / 1e6
-    return {
-        "schema": 1,
-        "software": f"Coverloom {__version__}",
-        "request": asdict(task.request),
-        "sources": list(task.scene.sources),
-        "model_sha256": task.model.file.sha256,
-        "device": device,
-        "chunks": {
-            "planned": len(settings.plan), "mapped": tally.done, "skipped": dict(tally.skipped),
-            "core_px": settings.plan.core, "halo_px": settings.plan.halo,
-            "batch": settings.batch_size, "resumed": tally.resumed,
-        },
-        "patches": getattr(task.network, "patches", None),
-        "valid_mpx": valid_mpx,
-        "window_mpx": tally.window_px / 1e6,
-        "mpx_per_s": valid_mpx / mapped,
-        "seconds": {**tally.seconds, **clock.seconds},
-        "seconds_to_first_chunk": clock.first_chunk,
-        "cpu_seconds": clock.cpu_seconds(),
-        "cache_mb": settings.cache_mb,
-        "kept_mb": settings.kept_mb,
-        "peak_memory_mb": peak_memory_mb(),
-    }  # fmt: skip
-
-
-def _describe(
-    task: _Task, paths: Mapping[str, Path], finals: Mapping[str, Path], report: Dict[str, Any]
-) -> None:
-    """Write what goes beside the rasters: legend, picture, report, STAC item."""
-    classes = task.model.card.classes
-    if "class_map" in paths:
-        write_side_file(paths["class_map"], classes)
-    if "classmap" in paths:
-        write_json(paths["classmap"], class_map(classes, class_storage(len(classes))[1]))
-    if "preview" in paths:
-        write_preview(paths["class_map"], classes, paths["preview"])
-    if "report" in paths:
-        write_json(paths["report"], report)
-    assets = {name: path for name, path in finals.items() if name != "stac"}
-    facts = {f"coverloom:{key}": report[key] for key in ("model_sha256", "device", "chunks")}
-    made = datetime.now(timezone.utc)
-    name = Path(task.request.main).stem
-    item = map_item(finals["stac"], name, task.grid, assets, made, facts)
-    write_json(paths["stac"], item)
-    for name, form in task.products.formats.items():
-        if form.categorical and name != "class":
-            write_side_file(paths[name], classes)
-
-
-def _field(layer: str) -> str:
-    """The request's field for a layer: ``class`` is a word of Python's."""
-    return "class_map" if layer == "class" else layer
-
-
-def _layer(field: str) -> str:
-    return "class" if field == "class_map" else field
