@@ -79,11 +79,14 @@ def test_a_map_is_made_in_the_dialog_and_shown_on_the_canvas(
         "COVERLOOM_WINDOW": json.dumps(task), "LIBGL_ALWAYS_SOFTWARE": "1",
     }  # fmt: skip
     options = ["--noversioncheck", "--nologo", "--profiles-path", str(profiles)]
-    done = subprocess.run(
-        [program(), *options, "--code", str(SCRIPT)],
-        env=environ, capture_output=True, text=True, timeout=180, check=False,
-    )  # fmt: skip
-    assert (tmp_path / "facts.json").exists(), done.stderr[-2000:]
+    # Into a file: a pipe ends only when the last process has ended that a desktop starts.
+    log = tmp_path / "qgis.log"
+    with log.open("w") as heard:
+        subprocess.run(
+            [program(), *options, "--code", str(SCRIPT)],
+            env=environ, stdout=heard, stderr=heard, timeout=180, check=False,
+        )  # fmt: skip
+    assert (tmp_path / "facts.json").exists(), log.read_text()[-2000:]
     facts = json.loads((tmp_path / "facts.json").read_text())
     assert "error" not in facts, facts["error"]
     assert facts["plugin"] and facts["toolbar"] and facts["provider"]
