@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,13 @@ def test_unloading_takes_the_translation_away(qgis_app, speak):
     assert QCoreApplication.translate("Coverloom", "Maps") == "Karten"
     plugin.unload()
     assert QCoreApplication.translate("Coverloom", "Maps") == "Maps"
+
+
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
+def test_the_zip_has_what_qgis_loads_and_not_its_source(path):
+    """The zip is what ``git archive`` takes, but for what has this attribute."""
+    names = [str(path.with_suffix(".qm").relative_to(ROOT)), str(path.relative_to(ROOT))]
+    asked = ["git", "-C", str(ROOT), "check-attr", "export-ignore", "--", *names]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    states = [line.rpartition(": ")[2] for line in told.splitlines()]
+    assert states == ["unspecified", "set"]
