@@ -80,6 +80,10 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         """One line."""
         return tr(help_of(self.NAME).short)
 
+    def tags(self) -> List[str]:
+        """What the Toolbox's search finds it by: its English name too, which the pages have."""
+        return [help_of(self.NAME).title]
+
     def shortHelpString(self) -> str:
         """The help panel."""
         named = [*self.outputDefinitions(), *self.parameterDefinitions()]

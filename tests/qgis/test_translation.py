@@ -112,6 +112,21 @@ def test_the_toolbox_is_german(qgis_app, qgis_processing, speak):
     assert len(shown) == len(ALGORITHMS)
 
 
+@pytest.mark.parametrize("words", ["Extract windows around", "Fenster um", "extractgedi"])
+def test_the_search_finds_an_algorithm_by_either_name(qgis_app, qgis_processing, speak, words):
+    from qgis.gui import QgsProcessingToolboxProxyModel
+
+    speak("de").initProcessing()
+    model = QgsProcessingToolboxProxyModel(None, QgsApplication.processingRegistry())
+    model.setFilterString(words)
+    shown = [
+        model.index(row, 0, group).data()
+        for group in groups(model)
+        for row in range(model.rowCount(group))
+    ]
+    assert shown == ["Fenster um GEDI-Footprints ausschneiden"]
+
+
 def groups(model):
     (node,) = [
         model.index(row, 0)
