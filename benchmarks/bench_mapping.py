@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 import deepness
-from measure import ROOT, Run, in_turn, machine, median, ratio, run
+from measure import ROOT, Run, in_turn, machine, median, ratio, run, worker_python
 
 SIDE, LARGE = 4096, 10980
 HERE = Path(__file__).resolve().parent
@@ -44,12 +44,12 @@ def job(folder: Path, classes: int, raster: str) -> Path:
 
 def commands(folder: Path, classes: int, raster: str) -> dict[str, list[str]]:
     """What is compared, by name; each a process of its own."""
-    python, model = sys.executable, str(folder / f"unet_{classes}.onnx")
+    python, model = worker_python(), str(folder / f"unet_{classes}.onnx")
     report, source = folder / f"report_{classes}_{raster}.json", folder / f"raster_{raster}.tif"
     entry = str(ROOT / "engine" / "__main__.py")
     return {
         "ours": [python, "-I", entry, str(job(folder, classes, raster))],
-        "alone": [python, str(HERE / "session_alone.py"), model, str(SIDE), str(report)],
+        "alone": [sys.executable, str(HERE / "session_alone.py"), model, str(SIDE), str(report)],
         "loop": [python, str(HERE / "ordinary_loop.py"), model, str(source), str(folder)],
     }
 

@@ -29,6 +29,12 @@ class Run:
     said: dict = field(default_factory=dict)
 
 
+def worker_python() -> str:
+    """The Python that QGIS would start: of the environment that ``make setup`` built."""
+    state = ROOT / "build" / "runtime.json"
+    return json.loads(state.read_text())["python"] if state.exists() else sys.executable
+
+
 def run(command: list[str]) -> Run:
     """Run a command to its end and take its account; it must exit with 0."""
     began = time.perf_counter()
