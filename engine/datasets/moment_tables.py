@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables of statistics, one column a band: made of pixels, and merged; compiled.
+"""Tables of statistics, one column a band, made of pixels; compiled.
 
 The rows of a table are pixels, mean, sum of squared distances from it, least, greatest.
 """
@@ -72,23 +72,6 @@ def real_moments(planar: Real, bits: npt.NDArray[np.int32]) -> Table:
         ends[0] = low ^ ((low >> np.int32(31)) & np.int32(2147483647))
         ends[1] = high ^ ((high >> np.int32(31)) & np.int32(2147483647))
         table[3:, c] = ends.view(np.float32)
-    return table
-
-
-@compiled
-def merged(one: Table, two: Table) -> Table:
-    """``(5, C)`` of the pixels of both (Chan, Golub, LeVeque 1983)."""
-    table = np.empty_like(one)
-    for c in range(one.shape[1]):
-        count = one[0, c] + two[0, c]
-        safe = max(count, 1.0)
-        step = two[1, c] - one[1, c]
-        table[0, c] = count
-        table[1, c] = one[1, c] + step * two[0, c] / safe
-        spread = step * step * one[0, c] * two[0, c] / safe
-        table[2, c] = one[2, c] + two[2, c] + spread
-        table[3, c] = min(one[3, c], two[3, c])
-        table[4, c] = max(one[4, c], two[4, c])
     return table
 
 
