@@ -22,9 +22,10 @@ from .fused_graph import opset_of
 from .halo import halo_of
 from .subpixel import Made, in_phases
 from .tensor_layout import block_size, channels_of, in_blocks, optimised
+from .transposed import with_transposed
 
 _OLDEST_OPSET = 13  # from here on Softmax is along one axis
-_MOST_BYTES = 1_500_000_000  # of a model: it is handed over in memory, 2 GB at most
+MOST_BYTES = 1_500_000_000  # of a model: it is handed over in memory, 2 GB at most
 _ORDINARY_CORE = 512  # px
 _SMALL = 1024  # bytes
 _AXES = "coverloom_axes"
@@ -101,7 +102,7 @@ def crop_to_core(
     fits = card.task == "pixel" and card.dynamic_space and card.layout == "NCHW"
     if not fits or opset_of(proto) < _OLDEST_OPSET or not _one_in_one_out(graph, card.channels):
         return None
-    if _branches(graph) or proto.ByteSize() > _MOST_BYTES:
+    if _branches(graph) or proto.ByteSize() > MOST_BYTES:
         return None
     halo = halo_of(card, graph)
     if not halo:
@@ -109,7 +110,10 @@ def crop_to_core(
     ready = proto if as_it_is else optimised(file or proto.SerializeToString())
     cuts = CoreCuts(ready.graph, _ORDINARY_CORE, halo)
     cropped = _with_cuts(ready, cuts, len(card.bands)) if cuts.edges else None
-    if cropped is None or as_it_is:
+    if cropped is None:
+        return None
+    if as_it_is:
+        with_transposed(cropped.proto.graph, len(card.bands))
         return cropped
     channels = channels_of(cropped.proto.graph, len(card.bands))
     return replace(cropped, made=in_phases(cropped.proto.graph, channels))

@@ -1,29 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Convolutions of an enlarged picture, computed before it is enlarged.
+"""Convolutions of an enlarged picture in ONNX Runtime, where channels lie in blocks.
 
-Where each pixel is repeated twice, a kernel of 3 x 3 px sees no more than 2 x 2 different ones.
-Which of its weights meet at one of them depends on an output's phase: its place among the four
-that come of one pixel. So each phase is a small convolution of the small picture, with weights
-summed up beforehand, and the phases are laid between one another (sub-pixel convolution; Aitken
-et al. 2017, https://arxiv.org/abs/1707.02937). Of 9 multiplications 4 are left. The sums are the
-same, added in another order.
-
-What is set beside the enlarged picture, as a U-Net's skip is, keeps its part of the weights; both
-convolutions are added.
+Each phase (``enlargements`` says what that is) is a small convolution of the small picture. The
+phases are laid between one another by two copies of whole blocks (sub-pixel convolution), and what
+the picture is set beside is added by the convolution of it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from .spatial_steps import BLOCKED, Step, local
+from .enlargements import Enlargement, enlargements, replaced
+from .spatial_steps import BLOCKED
 from .tensor_layout import block_size, weights_in_blocks, weights_in_planes
 
 NAME = "coverloom_phase_"
@@ -45,26 +39,6 @@ class Made:
     times: int
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A convolution of an enlarged picture, alone or beside others."""
-
-    conv: onnx.NodeProto
-    joint: Optional[onnx.NodeProto]
-    enlarging: onnx.NodeProto
-    factors: Tuple[int, int]
-
-    @property
-    def source(self) -> str:
-        return str(self.enlarging.input[0])
-
-    @property
-    def beside(self) -> List[str]:
-        """What it is set beside, in order."""
-        given = self.joint.input if self.joint is not None else []
-        return [name for name in given if name != self.enlarging.output[0]]
-
-
 def in_phases(graph: onnx.GraphProto, channels: Mapping[str, int]) -> Dict[str, Made]:
     """Take every enlargement apart that one convolution alone looks at; ``graph`` is changed.
 
@@ -76,84 +50,30 @@ def in_phases(graph: onnx.GraphProto, channels: Mapping[str, int]) -> Dict[str, 
         What the new tensors are, by name.
     """
     made: Dict[str, Made] = {}
-    gone: Set[str] = set()
+    gone: List[str] = []
     instead: Dict[str, List[onnx.NodeProto]] = {}
-    for place in list(_places(graph)):
-        if not all(channels.get(name) for name in (place.source, *place.beside)):
-            continue
-        taken = _TakenApart(graph, place, channels, f"{NAME}{len(instead)}")
+    for place in list(enlargements(graph, channels, BLOCKED)):
+        taken = _TakenApart(graph, place, f"{NAME}{len(instead)}")
         instead[place.conv.output[0]] = taken.nodes
         made.update(taken.made)
-        gone.update(n.output[0] for n in (place.joint, place.enlarging) if n is not None)
-    if instead:
-        left = [node for node in graph.node if node.output[0] not in gone]
-        _replace(graph, [n for node in left for n in instead.get(node.output[0], [node])])
+        gone += place.gone
+    replaced(graph, instead, gone)
     return made
-
-
-def _places(graph: onnx.GraphProto) -> Iterator[_Place]:
-    constants = {tensor.name: tensor for tensor in graph.initializer}
-    makers = {name: node for node in graph.node for name in node.output}
-    readers = Counter(name for node in graph.node for name in node.input)
-    readers.update(value.name for value in graph.output)
-    for conv in graph.node:
-        before = makers.get(conv.input[0]) if conv.input else None
-        if before is None or not _fits(conv, constants) or readers[conv.input[0]] > 1:
-            continue
-        joint = before if before.op_type == "Concat" else None
-        if joint is not None and local(joint, constants) is None:
-            continue  # not of channels
-        for name in before.input if joint is not None else conv.input[:1]:
-            enlarging = makers.get(name)
-            factors = _factors(enlarging, constants)
-            if enlarging is not None and factors and readers[name] == 1:
-                yield _Place(conv, joint, enlarging, factors)
-                break
-
-
-def _fits(conv: onnx.NodeProto, constants: Mapping[str, onnx.TensorProto]) -> bool:
-    """Whether it is a convolution of channels in blocks that keeps a picture's size."""
-    if conv.op_type != "Conv" or conv.domain != BLOCKED or conv.input[1] not in constants:
-        return False
-    given = {a.name: helper.get_attribute_value(a) for a in conv.attribute}
-    kernel, form = list(constants[conv.input[1]].dims[2:]), local(conv, constants)
-    plain = given.get("group", 1) == 1 and set(given.get("dilations", [1])) == {1}
-    centred = len(kernel) == 2 and list(given.get("pads", [])) == [k // 2 for k in kernel] * 2
-    keeps = form is not None and all(step.keeps_size for step in form.inputs[0])
-    return plain and centred and keeps and not any(conv.input[3:])
-
-
-def _factors(
-    node: Optional[onnx.NodeProto], constants: Mapping[str, onnx.TensorProto]
-) -> Optional[Tuple[int, int]]:
-    """How often a node repeats each pixel along rows and columns; None if it does anything else."""
-    form = None if node is None or node.domain != BLOCKED else local(node, constants)
-    if node is None or form is None or node.op_type != "Upsample":
-        return None
-    rows, columns = form.inputs[0]
-    if (rows, columns) != (Step(factor=rows.factor), Step(factor=columns.factor)):
-        return None
-    return (rows.factor, columns.factor) if rows.factor * columns.factor > 1 else None
 
 
 class _TakenApart:
     """The nodes that stand for one place, and what they make."""
 
-    def __init__(
-        self, graph: onnx.GraphProto, place: _Place, channels: Mapping[str, int], name: str
-    ) -> None:
+    def __init__(self, graph: onnx.GraphProto, place: Enlargement, name: str) -> None:
         self._graph, self._place, self._name = graph, place, name
         tensor = next(t for t in graph.initializer if t.name == place.conv.input[1])
-        weights = weights_in_planes(numpy_helper.to_array(tensor))
-        self._channels = len(weights)
+        of_enlarged, of_beside = place.parts(weights_in_planes(numpy_helper.to_array(tensor)))
+        self._channels = len(of_enlarged)
         self.nodes: List[onnx.NodeProto] = []
         self.made: Dict[str, Made] = {}
-        given = [*place.joint.input] if place.joint is not None else [place.enlarging.output[0]]
-        sizes = [channels[place.source if n not in place.beside else n] for n in given]
-        parts = dict(zip(given, np.split(weights, np.cumsum(sizes)[:-1], axis=1)))
-        enlarged = self._enlarged(parts[place.enlarging.output[0]])
+        enlarged = self._enlarged(of_enlarged)
         if place.beside:
-            self._add_beside(np.concatenate([parts[n] for n in place.beside], axis=1), enlarged)
+            self._add_beside(of_beside, enlarged)
 
     def _enlarged(self, weights: NDArray[np.float32]) -> str:
         """All phases of the picture convolved, laid between one another."""
@@ -257,16 +177,3 @@ def _taps(size: int, factor: int, phase: int) -> Tuple[NDArray[np.float64], int,
     seen = (phase + np.arange(size) - size // 2) // factor
     first, last = int(seen.min()), int(seen.max())
     return (seen == np.arange(first, last + 1)[:, None]).astype(np.float64), -first, last
-
-
-def _replace(graph: onnx.GraphProto, nodes: Sequence[onnx.NodeProto]) -> None:
-    """Give a graph other nodes, and take away the weights that none of them asks for."""
-    copies = [onnx.NodeProto() for _ in nodes]
-    for copy, node in zip(copies, nodes):
-        copy.CopyFrom(node)
-    del graph.node[:]
-    graph.node.extend(copies)
-    used = {name for node in graph.node for name in node.input}
-    for place in range(len(graph.initializer) - 1, -1, -1):
-        if graph.initializer[place].name not in used:
-            del graph.initializer[place]

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from .device import CPU, session_options
-from .spatial_steps import BLOCKED, JOINTS
+from .spatial_steps import BLOCKED, JOINTS, local
 
 _OPSET = 13
+_TO_ONE = ("GlobalAveragePool", "GlobalMaxPool")
+OWN = "coverloom_"  # what we put into a graph: pictures cut, and their shapes, not their channels
 
 
 def optimised(source: Union[str, bytes]) -> onnx.ModelProto:
@@ -61,7 +63,8 @@ def channels_of(
         bands: Channels of its input.
         said: What is known of tensors already.
     """
-    weights = {tensor.name: list(tensor.dims) for tensor in graph.initializer}
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    weights = {name: list(tensor.dims) for name, tensor in constants.items()}
     known = {graph.input[0].name: bands, **said}
     for node in graph.node:
         given = [known.get(name, 0) for name in node.input if name not in weights]
@@ -73,11 +76,13 @@ def channels_of(
         elif node.op_type == "Concat":
             channels = sum(given) if all(given) else 0
         elif node.op_type in JOINTS:
-            channels = max(given, default=0)
+            channels = max(given, default=0) if all(given) else 0
         elif node.op_type == "ReorderOutput":
             channels = attributes["channels"]
-        else:
+        elif node.op_type in _TO_ONE or node.output[0].startswith(OWN) or local(node, constants):
             channels = given[0] if given else 0
+        else:
+            channels = 0
         if node.op_type == "ReorderInput":
             channels = -(-channels // block_size()) * block_size()
         if channels:

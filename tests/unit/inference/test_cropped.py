@@ -15,7 +15,7 @@ from coverloom.engine.inference.scored import Scored
 from ..jobs.conftest import load
 
 WINDOW = Window(96, 32, 112, 104)
-# Sums in another order: see engine/inference/subpixel.py.
+# Sums in another order: see engine/inference/enlargements.py.
 ROUNDED = {"rtol": 1e-4, "atol": 1e-5}
 CORES = [Window(104, 40, 80, 72), Window(96, 32, 64, 96), Window(200, 128, 8, 8), WINDOW]
 

@@ -43,7 +43,7 @@ def unchunked(values, model, card, nodata=0):
     return maps
 
 
-# The same sums in another order than in the plain session: engine/inference/subpixel.py.
+# The same sums in another order than in the plain session: engine/inference/enlargements.py.
 ROUNDED = 1e-5
 
 
