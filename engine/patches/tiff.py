@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import dataclass
+from operator import add
 from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
@@ -26,8 +27,12 @@ _DTYPES = {(16, 1): "<u2", (32, 3): "<f4"}
 _KNOWN = {256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 317, 339}
 _KNOWN |= {33550, 33922, 34735, 34736, 34737, 42113}
 _KNOWN |= {269, 270, 271, 272, 305, 306, 315, 33432, 42112}  # words: they change no pixel
+_NUMBERS = {256, 257, 258, 259, 273, 277, 278, 279, 317, 339, 34735}
+_WHOLE = (3, 4)  # kinds of whole numbers
+_NODATA = 42113
 _DEFLATE = (8, 32946)
 _PROJECTED_CRS = 3072
+_MOST_PX = 1 << 26  # no file of a patch; what a damaged header says must not fill the memory
 _IN_MEMORY = re.compile(r"/vsimem/[\w./-]*[\w-]")
 Tags = Dict[int, Tuple[Any, ...]]  # tag to its values
 
@@ -106,7 +111,9 @@ def _tags(data: bytes) -> Optional[Tags]:
     tags: Tags = {}
     for at in range(start + 2, start + 2 + 12 * count, 12):
         tag, kind, number = struct.unpack_from("<HHI", data, at)
-        if tag not in _KNOWN or kind not in _SIZES or number > 4096:
+        if tag not in _KNOWN or kind not in _SIZES or not 0 < number <= 4096:
+            return None
+        if (tag in _NUMBERS and kind not in _WHOLE) or (tag == _NODATA and kind in _FORMATS):
             return None
         size = _SIZES[kind] * number
         place = at + 8 if size <= 4 else struct.unpack_from("<I", data, at + 8)[0]
@@ -143,7 +150,9 @@ def _plain_layout(tags: Tags) -> Optional[Layout]:
         return None
     if predictor == 2 and (dtype != "<u2" or compression == 1):
         return None
-    if width < 1 or rows < 1 or len(tags[273]) != -(-height // rows) != len(tags[279]):
+    if not 0 < width * height <= _MOST_PX or rows < 1:
+        return None
+    if not len(tags[273]) == len(tags[279]) == -(-height // rows):
         return None
     return Layout(width, height, rows, np.dtype(dtype), compression != 1, predictor == 2)
 
@@ -152,7 +161,7 @@ def _pixels(data: bytes, tags: Tags, layout: Layout, path: str) -> np.ndarray:
     offsets, lengths = tags[273], tags[279]
     if 0 in lengths:  # strips that GDAL left out
         return _decode_with_gdal(data, path).pixels
-    if offsets[-1] + lengths[-1] > len(data) or max(offsets) + 1 > len(data):
+    if max(map(add, offsets, lengths)) > len(data):
         raise cut_short(path, len(data))
     if not layout.deflate and not layout.full(lengths):  # GDAL pads strips of zeros
         return _decode_with_gdal(data, path).pixels
@@ -173,7 +182,7 @@ def _place(tags: Tags) -> Tuple[Optional[int], float, float, float]:
 
 def _nodata(tags: Tags) -> Optional[float]:
     try:
-        return float(tags[42113][0].rstrip(b"\0 ")) if 42113 in tags else None
+        return float(tags[_NODATA][0].rstrip(b"\0 ")) if _NODATA in tags else None
     except ValueError:
         return None
 
@@ -188,6 +197,11 @@ def _decode_with_gdal(data: bytes, path: str) -> Raster:
             if source.count != 1:
                 raise UnreadableRaster(
                     f"{path} has {source.count} bands.", "A patch's file must have one band."
+                )
+            if source.width * source.height > _MOST_PX:
+                raise UnreadableRaster(
+                    f"{path} says that it has {source.width} x {source.height} px.",
+                    "Get the file again.",
                 )
             t = source.transform
             epsg = source.crs.to_epsg() if source.crs else None

@@ -19,7 +19,7 @@ from coverloom.engine.patches.pixels import read_patch
 from coverloom.engine.patches.row import FILES, S1_BANDS, S2_BANDS, PatchRow
 from coverloom.engine.patches.tiff import decode
 from coverloom.tests.data import make_archive
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 NAME = "S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP_26_57"
@@ -147,6 +147,10 @@ def test_a_header_met_before_at_another_place(row, band):
 
 @pytest.mark.filterwarnings("ignore")
 @given(st.integers(0, 460), st.integers(0, 255))
+@example(134, 0)  # a tag without values
+@example(12, 1)  # a width of bytes
+@example(78, 206)  # strips of another count than rows ask for
+@example(211, 87)  # a strip that ends behind the file
 def test_an_altered_header_gives_an_error_or_the_same_pixels_or_another_shape(at, value):
     """Whatever a byte of the header becomes, nothing but a Coverloom error comes out."""
     body = bytearray(_plain())
