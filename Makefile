@@ -10,7 +10,6 @@ export COVERLOOM_RUNTIME ?= $(CURDIR)/build/runtime
 
 DEV := build/dev/bin/python -m
 QGIS_ENV := QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} QGIS_CUSTOM_CONFIG_PATH=$(CURDIR)/build/qgis-tests-profile
-STYLED := __init__.py engine models plugin processing_provider tests benchmarks scripts/*.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-qgis test-unit lint package bench lock clean
