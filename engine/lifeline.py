@@ -86,7 +86,7 @@ def leave(status: int) -> NoReturn:
 
     What was to be done at the end is done, within END_S. What comes after it is left out: threads
     that a library forgot would be waited for, and compiled code that frees what it holds may crash
-    (HDF5 does, once its disk was full), which would cost a job that was over the result it gave.
+    (HDF5 did, once its disk was full), which would cost a job that was over the result it gave.
 
     Args:
         status: The exit status.
