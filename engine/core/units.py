@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -69,7 +70,8 @@ def run_units(
         scheduler: Address of a Dask scheduler; empty for local processes.
 
     Raises:
-        SchedulerUnreachable: There is no scheduler at that address, or it has no workers.
+        SchedulerUnreachable: There is no scheduler at that address, it has no workers, or it was
+            lost in the middle.
         Exception: Whatever ``function`` raises.
     """
     count = worker_count(workers)
@@ -77,8 +79,23 @@ def run_units(
         for key, payload in units:
             yield Outcome(key, function(payload))
         return
-    with _client(count, scheduler) as client:
+    with _client(count, scheduler) as client, _loss_told(scheduler):
         yield from _stream(client, function, units)
+
+
+@contextmanager
+def _loss_told(scheduler: str) -> Iterator[None]:
+    """Say it in a sentence if the scheduler ends in the middle."""
+    from distributed.comm.core import CommClosedError
+
+    try:
+        yield
+    except (CancelledError, CommClosedError) as error:  # nobody here cancels
+        raise SchedulerUnreachable(
+            f"The Dask scheduler at {scheduler or 'this machine'} was lost in the middle of the "
+            "work.",
+            "See why it ended, start it again, and run the same request again.",
+        ) from error
 
 
 def _stream(
@@ -195,6 +212,8 @@ def _local(workers: int) -> Iterator[Any]:
         n_workers=workers,
         threads_per_worker=1,
         dashboard_address=None,
+        # Without a dashboard, too, it listens, and warns if it cannot at 8787.
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         memory_limit=0,
         silence_logs=True,
     )

@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +80,9 @@ if __name__ == "__main__":
 """
 
 
+killers = {}
+
+
 @pytest.fixture
 def far_cluster(tmp_path):
     """The address of a scheduler that is a process of its own, as a user's is."""
@@ -87,7 +93,9 @@ def far_cluster(tmp_path):
         [sys.executable, "-I", str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         text=True, env=environ, cwd=tmp_path,
     ) as process:  # fmt: skip
-        yield process.stdout.readline().strip()
+        address = process.stdout.readline().strip()
+        killers[address] = process.kill
+        yield address
         process.stdin.close()
 
 
@@ -157,6 +165,29 @@ def test_a_scheduler_that_is_not_there_is_said(monkeypatch):
     monkeypatch.setattr(units, "_WAIT_S", 1)
     with pytest.raises(SchedulerUnreachable, match=r"127\.0\.0\.1:9"):
         list(run_units(double, [("a", 1)], 1, "tcp://127.0.0.1:9"))
+
+
+def test_a_scheduler_that_is_lost_in_the_middle_is_said(far_cluster):
+    outcomes = run_units(abs, ((f"u{i}", -i) for i in range(1000)), 2, far_cluster)
+    assert next(outcomes).value is not None
+    killers[far_cluster]()
+    with pytest.raises(SchedulerUnreachable) as told:
+        list(outcomes)
+    assert str(told.value) == (
+        f"The Dask scheduler at {far_cluster} was lost in the middle of the work. "
+        "See why it ended, start it again, and run the same request again."
+    )
+
+
+def test_local_processes_do_not_mind_a_port_in_use():
+    """Dask's own page would be at 8787, and warned where somebody else's was there already."""
+    with socket.socket() as taken, warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        with contextlib.suppress(OSError):  # it is in use already
+            taken.bind(("127.0.0.1", 8787))
+            taken.listen()
+        assert sum(o.value for o in run_units(abs, [("a", -1), ("b", -2)], workers=2)) == 3
+    assert not [str(warning.message) for warning in said if "8787" in str(warning.message)]
 
 
 @pytest.fixture(scope="module")
