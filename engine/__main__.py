@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def register_package() -> None:
     """Make this checkout importable as ``coverloom``, whatever its folder is called."""
+    # ONNX Runtime would keep an identifier in the user's home, and report to its makers.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     if "coverloom" in sys.modules:
         return
     spec = importlib.util.spec_from_file_location(

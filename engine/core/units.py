@@ -283,6 +283,7 @@ def _package_plugin() -> Any:
             import os
             import sys
 
+            os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # as engine/__main__.py
             if "coverloom" in sys.modules:
                 return
             folder = os.environ.get(variable, root)
