@@ -10,6 +10,8 @@ from ..contract.errors import MissingInput, StoreOutage, UnreachableStorage
 
 T = TypeVar("T")
 _PERMANENT = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
+# A store that accepts a call and never answers it costs as much each time.
+_PATIENCE_S = 120.0
 # So many files of a store in a row that could not be had are no bad files.
 _IN_A_ROW = 5
 _given_up: Dict[str, int] = {}  # store to files in a row, of all threads of this process
@@ -29,6 +31,7 @@ def attempted(path: str, call: Callable[[], T], attempts: int, wait_s: float) ->
         UnreachableStorage: It cannot be read or written; ``StoreOutage`` if so could not a
             number of files of its store before it.
     """
+    began = time.monotonic()
     for attempt in range(attempts):
         try:
             given = call()
@@ -40,11 +43,12 @@ def attempted(path: str, call: Callable[[], T], attempts: int, wait_s: float) ->
             _given_up.pop(store_of(path), None)
             raise missing(path) from error
         except Exception as error:  # each store has its own kinds; all but the above may pass
-            if attempt + 1 == attempts:
+            if attempt + 1 == attempts or time.monotonic() - began > _PATIENCE_S:
                 raise _unreachable(
                     path,
-                    f"{path} could not be read or written in {attempts} attempts: "
-                    f"{str(error).rstrip('.')}.",
+                    f"{path} could not be read or written in {attempt + 1} "
+                    f"attempt{'s' if attempt else ''}: "
+                    f"{str(error).rstrip('.') or type(error).__name__}.",
                     "Check the network, the endpoint and the credentials, then run it again.",
                 ) from error
             time.sleep(wait_s * 2**attempt)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import IO, Any, Callable, Dict, Iterator, List, Optional, Tuple, TypeVar
+from typing import IO, Any, Callable, Dict, Iterator, List, Optional, TypeVar
 
 from ..contract.errors import MissingInput, MissingPackage, UnreachableStorage, UnwritablePath
 from .attempts import attempted, missing, store_of
 from .gdal_store import store_address
 
 T = TypeVar("T")
+_SILENCE_S = 30  # of a store, in the middle of an answer or before it
 # s3fs would ask for the length first, to fetch parts side by side: two requests a file, and the
 # archive has fifteen small files a patch.
 _ONE_REQUEST: Dict[str, Dict[str, Any]] = {"s3": {"max_concurrency": 1}}
@@ -203,7 +204,10 @@ class Storage:
             try:
                 import fsspec
 
-                self._systems[protocol] = fsspec.filesystem(protocol, **_options(protocol))
+                system = fsspec.filesystem(protocol, **_options(protocol))
+                # Or s3fs tries five times what its client has tried five times.
+                system.retries = 1
+                self._systems[protocol] = system
             except (ImportError, ValueError) as error:
                 raise MissingPackage(
                     f"The worker's environment cannot read {protocol}:// addresses: {error}.",
@@ -272,10 +276,9 @@ def _options(protocol: str) -> Dict[str, Any]:
     if protocol != "s3":
         return {}
     unsigned = os.environ.get("AWS_NO_SIGN_REQUEST", "").upper() in ("YES", "TRUE", "1")
-    timeouts: Tuple[Tuple[str, int], ...] = (("connect_timeout", 20), ("read_timeout", 60))
     return {
         "anon": unsigned,
         "use_listings_cache": False,
         "endpoint_url": store_address() or None,
-        "config_kwargs": dict(timeouts),
+        "config_kwargs": {"connect_timeout": 20, "read_timeout": _SILENCE_S},
     }

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import socket
 import sqlite3
+import threading
 from pathlib import Path
 
 import boto3
@@ -167,6 +170,26 @@ def test_a_store_that_goes_out_says_nothing_of_its_files(store, proxy, tmp_path,
     with pytest.raises(StoreOutage, match=r"in 4 attempts.* files of s3://archive before it"):
         validatepatches.run(request, quiet)
     assert {path.name for path in tmp_path.iterdir()} == {"index.parquet"}
+
+
+def test_a_store_that_never_answers_is_given_up(monkeypatch):
+    """Not after four times five times five silences, an hour and a half."""
+    calls = []
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+
+        def accept():
+            with contextlib.suppress(OSError):
+                while True:
+                    calls.append(mute.accept())
+
+        threading.Thread(target=accept, daemon=True).start()
+        _environment(monkeypatch, f"http://127.0.0.1:{mute.getsockname()[1]}")
+        monkeypatch.setattr("coverloom.engine.core.storage._SILENCE_S", 1)
+        monkeypatch.setattr("coverloom.engine.core.attempts._PATIENCE_S", 0)
+        fsspec.filesystem("s3").__class__.clear_instance_cache()
+        with pytest.raises(UnreachableStorage, match="in 1 attempt: Read timeout"):
+            Storage().read_bytes("s3://archive/a.tif")
+    assert len(calls) == 1
 
 
 def test_a_bucket_to_write_to_that_is_not_there(proxy, tmp_path):
