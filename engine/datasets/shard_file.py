@@ -19,7 +19,7 @@ from typing import List, Optional, Tuple, Union
 from .blocks_ahead import BlocksAhead, settle
 
 Buffer = Union[bytes, memoryview]
-_PIECE = 1 << 21  # bytes; less asks the disk too often, more does not stay in the processor's cache
+_PIECE = 1 << 22  # bytes; less asks the disk and wakes the thread too often
 _BLOCK = 4096  # bytes; what is written past the cache must begin and end on a block's edge
 _PLAIN = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 # Memory that begins on a page's edge, for the next file.
