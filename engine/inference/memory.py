@@ -27,7 +27,7 @@ _MAPS_BYTES = 13  # a pixel of the four maps, whose blocks share the cache until
 _SLACK = 1.75  # ONNX Runtime's arena grows in powers of two and holds gaps
 _SCORES = 5  # copies of a window's scores: two of ours, the arena's own, and its gaps
 _CORE_SCORES = 2  # of a core's, which go straight into ours: one written, one being made
-_RESERVE_MB = 60  # compiled passes and what libraries load on first use
+_RESERVE_MB = 30  # what libraries load on first use; the compiled passes are there by then
 
 
 @dataclass(frozen=True)

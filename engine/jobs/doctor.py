@@ -156,17 +156,11 @@ def _warm_kernels() -> None:
     """Compile the per-pixel passes now, so that the first map does not wait for it."""
     import numpy as np
 
-    from ..core.band import Band
-    from ..core.window import Window
-    from ..inference.prepare import Normaliser
     from ..layers.activation import AS_THEY_ARE, SIGMOID, SOFTMAX
-    from ..layers.one_pass import standard_layers
+    from .compiling import compile_passes
 
     for dtype in (np.uint8, np.uint16, np.int16, np.float32):
-        normalise = Normaliser.of([Band("B02")], [None], np.dtype(dtype))
-        normalise(np.zeros((1, 2, 2), dtype), None, (2, 2))
-    valid = np.ones((2, 2), np.uint8)
+        compile_passes(np.dtype(dtype), 2, SOFTMAX)
     for classes in (2, 300):  # class rasters are uint8 up to 255 classes, then uint16
         for activation in (SOFTMAX, SIGMOID, AS_THEY_ARE):
-            scores = np.zeros((classes, 2, 2), np.float32)
-            standard_layers(scores, Window(0, 0, 2, 2), valid, activation)
+            compile_passes(np.dtype(np.uint8), classes, activation)

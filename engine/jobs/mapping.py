@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional, Union
@@ -27,11 +28,13 @@ from ..inference.pipeline import ChunkPipeline
 from ..inference.prepare import Normaliser
 from ..inference.scored import Scored, Tally, in_cells
 from ..inference.settings import Wishes, choose_settings
+from ..layers.activation import activation_of
 from ..layers.extra import ExtraLayer, LayerWishes, extra_layers
 from ..layers.products import Products
 from ..layers.value_map import ValueMap
 from ..reports.map_run import RunClock
 from ..scenes.scene import Scene
+from .compiling import compile_passes
 from .map_outputs import fitting, left_out
 from .map_report import describe, run_report
 from .map_task import MapTask, field_of, layer_of
@@ -98,10 +101,15 @@ def _prepare(
     scene = stack.enter_context(open_scene(card))
     area = window_of_extent(scene.grid, request.extent, request.extent_crs)
     resumed = resumption(request, sha256, scene.sources)
+    with ThreadPoolExecutor(1) as meanwhile:
+        activation = activation_of(card.output, card.activation)
+        compiled = meanwhile.submit(compile_passes, scene.dtype, len(card.classes), activation)
+        cropped_bytes = model.cropped_bytes(request, emit)
+        compiled.result()
     wishes = Wishes(
         request.chunk_size, request.overlap, request.batch_size, request.max_memory_mb,
         wants_one_shape(request.device, request.precision), request.patch_resolution == "stride",
-        request.augment, model.cropped_bytes(request, emit),
+        request.augment, cropped_bytes,
         all_probabilities=bool(request.probs or request.has_extra),
     )  # fmt: skip
     settings = choose_settings(
