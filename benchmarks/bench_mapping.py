@@ -86,9 +86,11 @@ def against_deepness(runs: dict[str, list[Run]], mpx: float) -> list[str]:
         return []
     ours, theirs = runs["ours"], runs["deepness"]
     wall, cpu = ([r.said[name] for r in theirs] for name in ("seconds", "cpu_s"))
+    rasters = [r.said["seconds"] - r.said["polygons"]["seconds"] for r in theirs]
     version = theirs[0].said["onnxruntime"]
     return [
         f"  time, Deepness / ours         {ratio(wall, [r.wall_s for r in ours])}",
+        f"  the same without its polygons {ratio(rasters, [r.wall_s for r in ours])}",
         f"  cpu, Deepness / ours          {ratio(cpu, [r.cpu_s for r in ours])}",
         f"  Deepness: {mpx / median(wall):.2f} Mpx/s, {median(cpu) / mpx:.3f} cpu-s a Mpx, peak "
         f"{median([r.peak_mb for r in theirs]):.0f} MB, ONNX Runtime {version}",

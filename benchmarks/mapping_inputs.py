@@ -37,6 +37,7 @@ def make_raster(path: Path, side: int, **compression: object) -> None:
 
 def make_model(path: Path, classes: int) -> None:
     """Write the default U-Net, untrained, as a model file of ``classes`` classes."""
+    import keras
     from coverloom.engine.core.band import Band
     from coverloom.engine.core.card import ModelCard
     from coverloom.engine.core.classes import ClassScheme
@@ -44,6 +45,7 @@ def make_model(path: Path, classes: int) -> None:
     from coverloom.engine.training.onnx_graph import to_onnx
     from coverloom.models import ARCHITECTURES
 
+    keras.utils.set_random_seed(0)
     proto = to_onnx(ARCHITECTURES.load("unet").build(len(BANDS), classes))
     card = ModelCard(
         name=f"U-Net, {classes} classes", resolution=10.0,
