@@ -124,11 +124,18 @@ def choose_settings(
             lambda core: choose_walk(plan_of(core), reading).memory_mb, batch,
         )  # fmt: skip
     if wishes.one_shape and not fixed:
-        # Moved inwards at the raster's edge instead of cut: the padding stays where it would be.
-        longest, stride = core + 2 * halo, card.stride
-        fixed = min(longest, round_up(height, stride)), min(longest, round_up(width, stride))
+        fixed = _one_shape(core + 2 * halo, card.stride, size)
     window_mb = footprint.window_mb(core, halo, batch)
     return _settings(plan_of(core, fixed), reading, batch, window_mb)
+
+
+def _one_shape(longest: int, stride: int, size: Tuple[int, int]) -> Tuple[int, int]:
+    """Of all windows, px: moved inwards at the raster's edge instead of cut.
+
+    So the padding stays where it would be.
+    """
+    height, width = (round_up(side, stride) for side in size)
+    return min(longest, height), min(longest, width)
 
 
 def _footprint(
