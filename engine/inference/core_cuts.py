@@ -14,7 +14,7 @@ from typing import Dict, Hashable, List, Mapping, Optional, Set, Tuple
 
 import onnx
 
-from .spatial_steps import Span, Step, local
+from .spatial_steps import TO_ONE, Span, Step, local
 
 # So many times the pixels that are needed make a cut worth its copy; fewer before a picture is
 # enlarged, which is small, and all that comes of it large.
@@ -23,7 +23,6 @@ _WORTH, _WORTH_BEFORE_ENLARGING = 1.1, 1.02
 _LEAST = 32
 _OUTPUT = -1
 _WHOLE, _CORE = "whole", "core"
-_TO_ONE = ("GlobalAveragePool", "GlobalMaxPool")
 Edge = Tuple[int, int]  # place of a node, and of one of its inputs; (_OUTPUT, 0) is the output
 
 
@@ -223,7 +222,7 @@ def _kinds(
     for node in graph.node:
         form = local(node, constants)
         named = set() if form is None else {node.input[place] for place in form.inputs}
-        if node.op_type in _TO_ONE or (named and named <= single):
+        if node.op_type in TO_ONE or (named and named <= single):
             single.update(node.output)
         elif named and named <= pictures | single:
             pictures.update(node.output)

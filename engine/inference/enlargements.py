@@ -107,6 +107,8 @@ def _fits(conv: onnx.NodeProto, constants: Mapping[str, onnx.TensorProto], domai
     """Whether it is a convolution that keeps a picture's size, and adds nothing else."""
     if conv.op_type != "Conv" or conv.domain != domain or conv.input[1] not in constants:
         return False
+    if constants[conv.input[1]].data_type != onnx.TensorProto.FLOAT:
+        return False  # weights that are summed up would be of another type than the pictures
     given = {a.name: helper.get_attribute_value(a) for a in conv.attribute}
     kernel, form = list(constants[conv.input[1]].dims[2:]), local(conv, constants)
     plain = given.get("group", 1) == 1 and set(given.get("dilations", [1])) == {1}
@@ -130,7 +132,7 @@ def _factors(
     return (rows.factor, columns.factor) if rows.factor * columns.factor > 1 else None
 
 
-def replaced(
+def replace_nodes(
     graph: onnx.GraphProto, instead: Mapping[str, Sequence[onnx.NodeProto]], gone: Sequence[str]
 ) -> None:
     """Put other nodes into a graph's, and take out what is asked for no more, weights included.

@@ -26,6 +26,7 @@ _OVER_CHANNELS = ("LogSoftmax", "Softmax")
 JOINTS = ("Add", "Div", "Max", "Min", "Mul", "Sub", "Sum")
 _CONVOLUTIONS = ("Conv", "FusedConv")
 _POOLS = ("AveragePool", "MaxPool")
+TO_ONE = ("GlobalAveragePool", "GlobalMaxPool")  # pixel, of a whole picture
 Span = Tuple[int, int]  # the first pixel along an axis, and the one behind the last
 
 

@@ -16,7 +16,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from .enlargements import Enlargement, enlargements, replaced
+from .enlargements import Enlargement, enlargements, replace_nodes
 from .spatial_steps import BLOCKED
 from .tensor_layout import block_size, weights_in_blocks, weights_in_planes
 
@@ -57,7 +57,7 @@ def in_phases(graph: onnx.GraphProto, channels: Mapping[str, int]) -> Dict[str, 
         instead[place.conv.output[0]] = taken.nodes
         made.update(taken.made)
         gone += place.gone
-    replaced(graph, instead, gone)
+    replace_nodes(graph, instead, gone)
     return made
 
 

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from .device import CPU, session_options
-from .spatial_steps import BLOCKED, JOINTS, local
+from .spatial_steps import BLOCKED, JOINTS, TO_ONE, local
 
 _OPSET = 13
-_TO_ONE = ("GlobalAveragePool", "GlobalMaxPool")
-OWN = "coverloom_"  # what we put into a graph: pictures cut, and their shapes, not their channels
+_OWN = "coverloom_"  # what we put into a graph: pictures cut, and their shapes, not their channels
 
 
 def optimised(source: Union[str, bytes]) -> onnx.ModelProto:
@@ -79,7 +78,7 @@ def channels_of(
             channels = max(given, default=0) if all(given) else 0
         elif node.op_type == "ReorderOutput":
             channels = attributes["channels"]
-        elif node.op_type in _TO_ONE or node.output[0].startswith(OWN) or local(node, constants):
+        elif node.op_type in TO_ONE or node.output[0].startswith(_OWN) or local(node, constants):
             channels = given[0] if given else 0
         else:
             channels = 0

@@ -15,7 +15,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from .enlargements import Enlargement, enlargements, replaced
+from .enlargements import Enlargement, enlargements, replace_nodes
 from .tensor_layout import channels_of
 
 NAME = "coverloom_transposed_"
@@ -36,7 +36,7 @@ def with_transposed(graph: onnx.GraphProto, bands: int) -> bool:
     for place in list(enlargements(graph, channels_of(graph, bands), "")):
         instead[place.conv.output[0]] = _nodes(graph, place, f"{NAME}{len(instead)}")
         gone += place.gone
-    replaced(graph, instead, gone)
+    replace_nodes(graph, instead, gone)
     return bool(instead)
 
 

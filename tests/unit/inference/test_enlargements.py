@@ -193,6 +193,30 @@ def test_a_sum_that_is_added_already_stays(turned):
     np.testing.assert_allclose(run(proto, model.fed), model.known[y], rtol=1e-4, atol=1e-4)
 
 
+def test_weights_of_half_precision_are_left_as_they_are():
+    """As PyTorch exports a model of them: only the input and the scores are float32."""
+    model = Model(2)
+    small = model.shrunk(model.conv("x", 16, 3))
+    large = model.beside([model.conv("x", 16, 3), model.enlarged(small)])
+    y = model.conv(model.conv(large, 16, 3), CLASSES, 1, relu=False)
+    proto = model.closed(y)
+    for tensor in proto.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype == np.float32 and values.shape != (4,):  # how often, which stays
+            half = onnx.numpy_helper.from_array(values.astype(np.float16), tensor.name)
+            tensor.CopyFrom(half)
+    for node in proto.graph.node:
+        node.input[:] = ["half" if name == "input" else name for name in node.input]
+        node.output[:] = ["half scores" if name == "scores" else name for name in node.output]
+    first = onnx.helper.make_node("Cast", ["input"], ["half"], to=onnx.TensorProto.FLOAT16)
+    last = onnx.helper.make_node("Cast", ["half scores"], ["scores"], to=onnx.TensorProto.FLOAT)
+    cast = onnx.helper.make_graph([first, *proto.graph.node, last], "cast", [], [])
+    del proto.graph.node[:]
+    proto.graph.node.extend(cast.node)
+    with_transposed(proto.graph, BANDS)
+    np.testing.assert_allclose(run(proto, model.fed), model.known[y], rtol=0.05, atol=0.05)
+
+
 def test_channels_that_are_not_surely_known_leave_it_as_it_is():
     model = Model(2)
     small = model.conv(model.shrunk(model.conv("x", 16, 3)), 16, 3)
