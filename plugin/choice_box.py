@@ -8,37 +8,20 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional
 
-from processing.gui.wrappers import WidgetWrapper
-from qgis.core import QgsProcessingParameterDefinition
 from qgis.PyQt.QtWidgets import QComboBox, QWidget
 
-from .path_chooser import modeler_widget
+from .dialog_wrapper import DialogWrapper
 
 
-class ChoiceWrapper(WidgetWrapper):
-    """Between QGIS's dialogs and the box; in the modeler QGIS's own, for values of other steps.
-
-    Args:
-        definition: The parameter.
-        dialog: Who asks.
-        row: Its row in a batch.
-        col: Its column there.
-        labels: String to what is shown for it.
-    """
-
-    def __new__(
-        cls,
-        definition: QgsProcessingParameterDefinition,
-        dialog: QWidget,
-        row: int = 0,
-        col: int = 0,
-        labels: Optional[Dict[str, str]] = None,
-    ) -> Any:
-        """This, or what takes its place."""
-        return modeler_widget(definition, dialog) or super().__new__(cls)
+class ChoiceWrapper(DialogWrapper):
+    """Between QGIS's dialogs and the box."""
 
     def createWidget(self, labels: Optional[Dict[str, str]] = None) -> QWidget:
-        """The box; the string stands behind the words, as in the help, unless it is the word."""
+        """The box; the string stands behind the words, as in the help, unless it is the word.
+
+        Args:
+            labels: String to what is shown for it.
+        """
         box = QComboBox()
         for text in self.parameterDefinition().options():
             label = (labels or {}).get(text, text)

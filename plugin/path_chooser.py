@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from processing.gui.wrappers import WidgetWrapper
-from qgis.core import QgsProcessingParameterDefinition, QgsSettings
-from qgis.gui import QgsGui
+from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ..processing_provider.translation import tr
+from .dialog_wrapper import DialogWrapper
 
 _LAST = "Processing/LastInputPath"  # where QGIS's own widgets begin
 
@@ -65,32 +64,11 @@ class PathChooser(QWidget):
             self.line.setText(path)
 
 
-class PathWrapper(WidgetWrapper):
-    """Between QGIS's dialogs and the widget; in the modeler QGIS's own, for values of other steps.
-
-    Args:
-        definition: The parameter.
-        dialog: Who asks.
-        row: Its row in a batch.
-        col: Its column there.
-        filters: What files to show.
-        addresses: Whether to say that an address will do.
-    """
-
-    def __new__(
-        cls,
-        definition: QgsProcessingParameterDefinition,
-        dialog: QWidget,
-        row: int = 0,
-        col: int = 0,
-        filters: str = "",
-        addresses: bool = False,
-    ) -> Any:
-        """This, or what takes its place."""
-        return modeler_widget(definition, dialog) or super().__new__(cls)
+class PathWrapper(DialogWrapper):
+    """Between QGIS's dialogs and the widget."""
 
     def createWidget(self, filters: str = "", addresses: bool = False) -> QWidget:
-        """The widget."""
+        """The widget; its settings are those of ``PathChooser``."""
         widget = PathChooser(filters, addresses)
         widget.changed.connect(self._tell)
         return widget
@@ -105,14 +83,3 @@ class PathWrapper(WidgetWrapper):
 
     def _tell(self) -> None:
         self.widgetValueHasChanged.emit(self)
-
-
-def modeler_widget(definition: QgsProcessingParameterDefinition, dialog: QWidget) -> Any:
-    """QGIS's own widget if the modeler asks, None for any other dialog."""
-    if type(dialog).__name__ != "ModelerParametersDialog":
-        return None
-    wrapper = QgsGui.processingGuiRegistry().createModelerParameterWidget(
-        dialog.model, dialog.childId, definition, dialog.context
-    )
-    wrapper.setDialog(dialog)
-    return wrapper

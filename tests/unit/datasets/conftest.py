@@ -14,6 +14,7 @@ import pytest
 import rasterio
 from coverloom.engine.contract.jobs import JOBS
 from coverloom.engine.datasets.patch import DatasetPatch, Layout
+from coverloom.engine.datasets.reader import open_dataset
 from coverloom.engine.patches.footprints import tile_origin
 from coverloom.engine.patches.index import rows_table, write_index
 from coverloom.engine.patches.row import MAP, PX, PatchRow
@@ -101,6 +102,12 @@ class Archive:
         """One file, read by rasterio."""
         with rasterio.open(self.row(patch_id).file(band)) as source:
             return source.read(1)
+
+
+@pytest.fixture(scope="session")
+def crcs():
+    """Path to CRC-32C of each file of a dataset, by its card."""
+    return lambda folder: {file.path: file.crc32c for file in open_dataset(folder).card.files}
 
 
 # By the official rule: along the tile's border train, in the middle test.
