@@ -18,24 +18,33 @@ from coverloom.engine.contract.jobs import JOBS
 from coverloom.engine.sample.gedi_granule import write_gedi_sample
 
 ENTRY = Path(__file__).resolve().parents[3] / "engine" / "__main__.py"
+PATIENCE_S = 120
 
 
 def start(folder, name, fault="", **fields):
-    """Start a job as its own process, to be killed at a named point if asked."""
+    """Start a job as its own process, to be killed at a named point if asked.
+
+    Its log goes to a file: a pipe's end would be with its Dask processes, too, and stay open for
+    as long as one of them outlives it.
+    """
     path = folder / f"{name}.json"
     path.write_text(JOBS.load(name).from_fields(fields).to_json())
     environ = {**os.environ, "COVERLOOM_FAULT": fault} if fault else dict(os.environ)
-    return subprocess.Popen(
-        [sys.executable, "-I", str(ENTRY), str(path)], env=environ, text=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    with log_of(folder, name).open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, "-I", str(ENTRY), str(path)], env=environ,
+            stdout=subprocess.DEVNULL, stderr=log,
+        )  # fmt: skip
+
+
+def log_of(folder, name):
+    return folder / f"{name}.log"
 
 
 def finish(folder, name, **fields):
     """Run a job as its own process to a good end."""
-    process = start(folder, name, **fields)
-    _, errors = process.communicate()
-    assert process.returncode == 0, errors[-2000:]
+    status = start(folder, name, **fields).wait(PATIENCE_S)
+    assert status == 0, log_of(folder, name).read_text()[-2000:]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +76,7 @@ def leftovers(folder):
     return [path for path in folder.rglob("*") if ".part" in path.name]
 
 
-def wait_for(folder, count, patience_s=120):
+def wait_for(folder, count, patience_s=PATIENCE_S):
     """Wait until so many batches are there; returns how many are."""
     end = time.monotonic() + patience_s
     while (there := len(list(folder.glob("*.h5")))) < count:
@@ -81,8 +90,7 @@ def wait_for(folder, count, patience_s=120):
 def test_a_kill_at_any_step_and_a_second_run_give_the_same_file(quiet, tmp_path, fault):
     fields = {**quiet.build, "output": str(tmp_path / "d")}
     killed = start(tmp_path, "buildgedidataset", fault, **fields)
-    killed.communicate()
-    assert killed.returncode == -9
+    assert killed.wait(PATIENCE_S) == -9
     assert not (tmp_path / "d" / "dataset.json").exists()
     finish(tmp_path, "buildgedidataset", **fields)
     assert (tmp_path / "d" / "train.h5").read_bytes() == quiet.train
@@ -96,8 +104,7 @@ def test_kills_of_the_whole_job_one_after_the_other(quiet, tmp_path):
         process = start(tmp_path, "extractgedi", **fields)
         done.append(wait_for(out, count))
         process.kill()
-        process.communicate()
-        assert process.returncode == -9
+        assert process.wait(PATIENCE_S) == -9
     assert len(quiet.batches) - 1 > done[-1] >= 19
     finish(tmp_path, "extractgedi", **fields)
     assert files(out) == quiet.batches
