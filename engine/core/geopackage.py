@@ -44,6 +44,9 @@ class GeoPackage:
         layer: Name of the layer: letters, digits, underscores.
         columns: (name, type) of each attribute; types ``TEXT``, ``INTEGER``, ``REAL``, ``DATE``.
         geometry: ``POLYGON``, ``POINT``, ….
+
+    Raises:
+        ValueError: The name of the layer or of a column is none of an identifier's form.
     """
 
     def __init__(

@@ -42,6 +42,6 @@ class MapFormat:
 
 
 def as_bytes(values: NDArray[np.float32], nodata: float) -> NDArray[np.uint8]:
-    """Numbers in [0, 1] as bytes 0..254, 255 for nodata; at most 1/508 off."""
+    """(h, w) or (B, h, w) numbers in [0, 1] as bytes 0..254, 255 for nodata; at most 1/508 off."""
     steps = np.rint(values * np.float32(BYTE_TOP)).clip(0, BYTE_TOP).astype(np.uint8)
     return np.where(values == np.float32(nodata), np.uint8(BYTE_NODATA), steps)

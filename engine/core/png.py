@@ -28,7 +28,7 @@ def png_bytes(rgb: npt.NDArray[np.uint8]) -> bytes:
 
 
 def png_url(rgb: npt.NDArray[np.uint8]) -> str:
-    """The picture as a ``data:`` address, for the ``src`` of an image."""
+    """The (H, W, 3) uint8 picture as a ``data:`` address, for the ``src`` of an image."""
     return "data:image/png;base64," + base64.b64encode(png_bytes(rgb)).decode()
 
 

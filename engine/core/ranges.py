@@ -45,7 +45,11 @@ class RangeFile(io.RawIOBase):
         return self._place
 
     def readinto(self, buffer: Any) -> Optional[int]:
-        """Fetch as much as fits; 0 at the end."""
+        """Fetch as much as fits; 0 at the end.
+
+        Raises:
+            UnreachableStorage: It cannot be read, or its server gives no parts of files.
+        """
         stop = min(self.size, self._place + len(buffer))
         if stop <= self._place:
             return 0

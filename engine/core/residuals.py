@@ -48,7 +48,12 @@ class Residuals:
         return self._count
 
     def add(self, observed: NDArray[Any], predicted: NDArray[Any]) -> None:
-        """Count pairs of any shape; those with an observed NaN are left out."""
+        """Count pairs; those with an observed NaN are left out.
+
+        Args:
+            observed: (...) of any shape, float.
+            predicted: Of the same shape and unit.
+        """
         known = np.isfinite(observed)
         truth = observed[known].astype(np.float64)
         if not truth.size:

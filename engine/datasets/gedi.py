@@ -21,7 +21,15 @@ _GROUP, _TARGET, _VALUE = "data", "AGBD Raster", "AGBD Values"
 
 
 class GediReader:
-    """Reads one file by footprint number."""
+    """Reads one file by footprint number.
+
+    Args:
+        path: The HDF5 file.
+        layout: The dataset's arrays.
+
+    Raises:
+        DamagedDataset: It cannot be read, or holds other arrays.
+    """
 
     def __init__(self, path: Path, layout: Layout) -> None:
         self._path, self._layout = path, layout

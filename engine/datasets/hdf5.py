@@ -139,7 +139,15 @@ class HDF5Writer:
 
 
 class HDF5Reader:
-    """Reads one shard by patch number."""
+    """Reads one shard by patch number.
+
+    Args:
+        path: The HDF5 file.
+        layout: The dataset's arrays.
+
+    Raises:
+        DamagedDataset: It cannot be read, or holds other arrays.
+    """
 
     def __init__(self, path: Path, layout: Layout) -> None:
         self._path, self._layout = path, layout

@@ -51,7 +51,7 @@ class ChunkPacker:
         """Pack one chunk; what is returned lasts until the next call.
 
         Args:
-            chunk: C-contiguous, little-endian.
+            chunk: (...) of ``nbytes`` bytes, C-contiguous, little-endian.
 
         Returns:
             The chunk's bytes as HDF5 stores them, and its filter mask.

@@ -85,7 +85,15 @@ class NPZWriter:
 
 
 class NPZReader:
-    """Reads one shard's archives by patch number."""
+    """Reads one shard's archives by patch number.
+
+    Args:
+        path: The shard's folder.
+        layout: The dataset's arrays.
+
+    Raises:
+        DamagedDataset: Its manifest cannot be read.
+    """
 
     def __init__(self, path: Path, layout: Layout) -> None:
         self._folder, self._layout = path, layout

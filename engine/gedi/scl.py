@@ -62,5 +62,5 @@ def fault_of(scl: npt.NDArray[np.uint8]) -> Optional[Tuple[str, Numbers]]:
 
 
 def statistics(scl: npt.NDArray[np.uint8]) -> List[List[str]]:
-    """Name and share of each of the 12 classes, as text."""
+    """Name and share of each of the 12 classes in (h, w) uint8 ``scl``, as text."""
     return [[name, repr(float(share))] for name, share in zip(CLASSES, shares(scl))]

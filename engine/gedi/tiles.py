@@ -76,6 +76,9 @@ class Tiles:
 
         Returns:
             ``(2, 32, 32)`` float32, and the tiles they come from.
+
+        Raises:
+            Unusable: The DEM has gaps there, or the footprint lies too steep.
         """
         limits = self._limits
         tiles = _over(self._dem, box)
@@ -91,7 +94,11 @@ class Tiles:
         return np.stack([altitude, slope]), names
 
     def cover(self, grid: Grid, box: Box, year: int) -> Tuple[npt.NDArray[np.uint8], str]:
-        """``(32, 32)`` uint8 land cover, and the tiles it comes from; ``box`` as of ``terrain``."""
+        """``(32, 32)`` uint8 land cover, and the tiles it comes from; ``box`` as of ``terrain``.
+
+        Raises:
+            Unusable: There is none at the footprint.
+        """
         wanted = min(max(year, _NEW_WORLDCOVER - 1), _NEW_WORLDCOVER)
         of_year = [item for item in self._worldcover if item.time[:4] == str(wanted)]
         tiles = _over(of_year, box)

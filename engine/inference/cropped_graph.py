@@ -72,7 +72,7 @@ class CroppedGraph:
         return proto
 
     def places(self, core: Window, height: int, width: int) -> Dict[str, NDArray[np.int64]]:
-        """Those inputs for a core in windows of a size, all px."""
+        """Those inputs, (2,) int64 each, for a core in windows of a size, all px."""
         rows = self.cuts.spans(0, (core.row, core.bottom), height)
         columns = self.cuts.spans(1, (core.col, core.right), width)
         given = {}

@@ -34,8 +34,8 @@ class WindowsAtOnce:
         """(N, …) windows to (N, …) results.
 
         Args:
-            infer: Runs some of them; raises whatever ONNX Runtime raises.
-            windows: To be run.
+            infer: (n, …) windows to (n, …) float32; raises whatever ONNX Runtime raises.
+            windows: To be run, (N, …).
             device: For the message.
             again: Asked when not even one fits: whether it may fit now.
 

@@ -115,7 +115,7 @@ def weights_in_planes(weights: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def weights_in_blocks(weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The reverse of ``weights_in_planes``."""
+    """(O, I, h, w) float32 weights to memory as blocks have it: reverses ``weights_in_planes``."""
     b, (outputs, inputs, *kernel) = block_size(), weights.shape
     planes = weights.reshape(outputs // b, b, inputs // b, b, *kernel)
     return np.ascontiguousarray(planes.transpose(0, 2, 4, 5, 3, 1)).reshape(weights.shape)

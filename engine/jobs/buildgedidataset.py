@@ -26,7 +26,11 @@ _KNOWN = {"tables", "batches", "dataset.json", *(f"{split}.h5" for split in _SHA
 
 
 def run(request: BuildGediDataset, emit: Emit) -> Dict[str, Any]:
-    """Write the dataset; returns its folder and its files."""
+    """Write the dataset; returns its folder and its files.
+
+    Raises:
+        EmptySelection: No footprint for training could be extracted.
+    """
     output = on_disk(request.output)
     _refuse_foreign(output)
     tables = _tables(request, emit)

@@ -21,7 +21,12 @@ from ..datasets.shards import ShardPlan, ShardTask
 
 
 def run(request: ConvertDataset, emit: Emit) -> Dict[str, Any]:
-    """Convert; returns the new folder and how many patches it has."""
+    """Convert; returns the new folder and how many patches it has.
+
+    Raises:
+        OutputIsInput: It would be written over itself.
+        InvalidRequest: It has a number to learn, which no other form holds.
+    """
     if request.input.rstrip("/") == request.output.rstrip("/"):
         raise OutputIsInput(f"OUTPUT is INPUT: {request.input}.", "Give another folder.")
     source = open_dataset(request.input)

@@ -22,7 +22,12 @@ from ..gedi.mosaic import choose_day, grid_of_area, write_stack
 
 
 def run(request: FetchScene, emit: Emit) -> Dict[str, Any]:
-    """Write the raster; returns its path and which scenes it was made from."""
+    """Write the raster; returns its path and which scenes it was made from.
+
+    Raises:
+        EmptySelection: The catalogue has no such scene.
+        InvalidRequest: A scene lacks a band that was asked for.
+    """
     box = _lonlat(request)
     start, end = dt.date.fromisoformat(request.start), dt.date.fromisoformat(request.end)
     catalogue = open_catalogue(request.catalog, request.signing)

@@ -83,6 +83,7 @@ def combine(
     Raises:
         MissingInput: There are none.
         NotAGranule: One cannot be used.
+        WorkerCrashed: A process ended while it read one.
     """
     paths = find_granules(inputs)
     meter = ProgressMeter(emit, len(paths), stop=0.8, text="Reading granules")

@@ -16,7 +16,12 @@ from .gedi_tables import draw, subset
 
 
 def run(request: SubsetGedi, emit: Emit) -> Dict[str, Any]:
-    """Write the subset; returns its path and how many footprints it has."""
+    """Write the subset; returns its path and how many footprints it has.
+
+    Raises:
+        OutputIsInput: The table would be written over itself.
+        EmptySelection: It has no footprints.
+    """
     if Path(request.input).absolute() == Path(request.output).absolute():
         raise OutputIsInput(f"{request.output} is the input too.", "Give another OUTPUT.")
     table = read_table(request.input)

@@ -53,7 +53,7 @@ class ClassProbabilities(np.ndarray[Any, np.dtype[Any]]):
 
     @classmethod
     def of(cls, array: NDArray[np.float32], names: Sequence[str]) -> ClassProbabilities:
-        """See ``array`` under the classes' names; nothing is copied."""
+        """See a (K, h, w) array under its K classes' names; nothing is copied."""
         view = array.view(cls)
         view.names = names
         return view

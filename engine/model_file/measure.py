@@ -191,7 +191,11 @@ def measured_card(source: Source, card: ModelCard, seed: int = 0) -> ModelCard:
 
 
 def graph_fields(source: Source, card: ModelCard) -> dict[str, Any]:
-    """``patch``, ``dynamic_space`` and ``dynamic_batch`` as the graph has them."""
+    """``patch``, ``dynamic_space`` and ``dynamic_batch`` as the graph has them.
+
+    Raises:
+        CardMismatch: Its input is no batch of pictures.
+    """
     proto = source if isinstance(source, onnx.ModelProto) else load_proto(source)
     shape = read_graph(proto).input.shape
     if len(shape) != 4:

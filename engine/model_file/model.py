@@ -79,7 +79,12 @@ def read_card(path: str | Path) -> ModelCard:
 
 
 def card_of(proto: onnx.ModelProto, path: Path) -> ModelCard:
-    """Read the card inside a parsed model; ``path`` is for the message."""
+    """Read the card inside a parsed model; ``path`` is for the message.
+
+    Raises:
+        MissingCard: It carries none.
+        InvalidCard: It is of no form that is known.
+    """
     text = metadata_of(proto).get(CARD_KEY)
     if text is None:
         raise MissingCard(

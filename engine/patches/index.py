@@ -77,14 +77,14 @@ class PatchIndex:
         return int(self.table.num_rows)
 
     def column(self, name: str) -> np.ndarray:
-        """One column as a NumPy array; text becomes objects, missing numbers NaN."""
+        """One column as a ``(N,)`` array; text becomes objects, missing numbers NaN."""
         values: np.ndarray = self.table.column(name).to_numpy()
         return values
 
     def rows(
         self, indices: Optional[Union[Sequence[int], np.ndarray]] = None
     ) -> Iterator[PatchRow]:
-        """Rows one by one: all, or those at ``indices``, in that order."""
+        """Rows one by one: all, or those at ``(n,)`` ``indices``, in that order."""
         table = self.table if indices is None else self.table.take(pa.array(indices, pa.int64()))
         names = [n for n in table.column_names if n in COLUMNS]
         for batch in table.select(names).to_batches(max_chunksize=4096):

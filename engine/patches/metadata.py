@@ -59,7 +59,7 @@ class OfficialMetadata:
     def tables(
         self, roots: Roots, max_days: int, present: Optional[pa.Array] = None
     ) -> Iterator[Tuple[pa.Table, np.ndarray]]:
-        """Index rows, with the bounds of their footprints in degrees.
+        """Index rows, with the ``(4,)`` bounds of their footprints in degrees.
 
         Args:
             roots: Where the archive's parts lie.

@@ -87,7 +87,7 @@ class Nomenclature:
         return classes
 
     def labels_of(self, codes: np.ndarray) -> List[str]:
-        """Names of the classes present in a reference map, in alphabetical order."""
+        """Names of the classes present in ``(h, w)`` codes of a map, in alphabetical order."""
         present = np.flatnonzero(np.bincount(self.classes_of(codes).ravel(), minlength=256))
         return sorted(self.scheme.names[i] for i in present if i != IGNORE)
 

@@ -97,7 +97,7 @@ def _add_records(part: Part, storage: Storage, tick: Tick) -> None:
 
 
 def take(part: Part, rows: np.ndarray) -> Part:
-    """The patches at ``rows`` of a part, in that order."""
+    """The patches at ``(n,)`` ``rows`` of a part, in that order."""
     records = [part.records[i] for i in rows] if part.records else []
     new = {int(old): i for i, old in enumerate(rows)}
     faults = {new[i]: what for i, what in part.faults.items() if i in new}

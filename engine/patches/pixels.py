@@ -32,7 +32,7 @@ def read_patch(
         storage: What to read through; one is made if None.
 
     Returns:
-        Band name to array at native size: 120, 60 or 20 px square; uint16 DN for Sentinel-2,
+        Band name to (n, n) array at native size: 120, 60 or 20 px square; uint16 DN for Sentinel-2,
         float32 dB for Sentinel-1, uint16 CORINE codes for the map. Arrays may be read-only.
 
     Raises:

@@ -55,6 +55,9 @@ def sample_fraction(split: np.ndarray, fraction: float, rng: np.random.Generator
 
     Returns:
         Sorted row numbers.
+
+    Raises:
+        InvalidRequest: ``fraction`` is no such share.
     """
     if not 0 < fraction <= 1:
         raise InvalidRequest(f"FRACTION is {fraction}.", "Give a number above 0 and at most 1.")

@@ -83,7 +83,7 @@ class OnnxWriter:
         return name
 
     def constant(self, name: str, values: NDArray[Any]) -> str:
-        """Numbers that the file holds."""
+        """Numbers of any shape that the file holds."""
         self._weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 

@@ -24,7 +24,7 @@ _LONGEST_HEADER = 100_000_000
 
 
 def read_safetensors(path: Path) -> Dict[str, NDArray[Any]]:
-    """All tensors by name; bfloat16 comes as float32.
+    """All tensors by name, in their own shapes and types; bfloat16 comes as float32.
 
     Raises:
         UnreadableModel: The file is cut, damaged, or of another format.

@@ -69,7 +69,7 @@ class Snapshot:
         return plain
 
     def weights(self) -> Dict[str, NDArray[Any]]:
-        """The network's tensors under its own names.
+        """The network's tensors under its own names, in the shapes of PyTorch.
 
         Raises:
             MissingInput: The folder holds no safetensors file.

@@ -124,7 +124,17 @@ class NativeReader:
 
 
 class WarpedReader:
-    """Bands of another grid, resampled; what was measured is told by nearest neighbour."""
+    """Bands of another grid, resampled; what was measured is told by nearest neighbour.
+
+    Args:
+        channels: The bands.
+        grid: The scene's.
+        resampling: A name of GDAL's; pixels that coincide are taken as they are.
+        emit: Takes warnings.
+
+    Raises:
+        EmptyIntersection: The two grids do not overlap.
+    """
 
     kept: Optional[KeptPixels] = None
 

@@ -87,7 +87,11 @@ class Channels:
         raise ValueError("At least one attempt is needed.")
 
     def fail(self, window: Window, error: Exception) -> NoReturn:
-        """Raise what is wrong with the file."""
+        """Raise what is wrong with the file.
+
+        Raises:
+            UnreadableRaster: Always.
+        """
         cause = str(error.__cause__ or error).rstrip(".")
         where = f"{shown(self.source.path)} is damaged near column {window.col}, row {window.row}"
         raise UnreadableRaster(

@@ -51,7 +51,7 @@ class Placement:
         return max(1, batch // self.devices) * self.devices
 
     def share(self, array: NDArray[Any]) -> Any:
-        """What this process feeds of a batch; under a strategy, each device its part."""
+        """What this process feeds of an (N, …) batch; under a strategy, each device its part."""
         if self.strategy is None:
             size = len(array) // self.processes
             return array[self.process * size : (self.process + 1) * size]

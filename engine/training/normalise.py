@@ -15,7 +15,7 @@ def normalise(pixels: NDArray[Any], bands: Sequence[Band]) -> NDArray[np.float32
     """Stored numbers to network input, by each band's scale, offset, mean and std.
 
     Args:
-        pixels: (..., C).
+        pixels: (..., C), of any type of numbers.
         bands: The C bands.
     """
     factor = np.array([band.factor for band in bands], np.float32)

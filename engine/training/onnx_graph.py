@@ -89,7 +89,11 @@ class GraphWriter:
         self.output = VALUES if last == "Rescaling" else OUTPUT
 
     def add(self, operation: Any) -> None:
-        """Write one layer, whose inputs were written before."""
+        """Write one layer, whose inputs were written before.
+
+        Raises:
+            InvalidRequest: It is a kind of layer for which there is no function here.
+        """
         kind = type(operation).__name__
         if kind == "InputLayer":
             return
@@ -122,7 +126,7 @@ class GraphWriter:
         return name
 
     def constant(self, name: str, values: NDArray[Any]) -> str:
-        """Add a weight and return its name."""
+        """Add a weight, of any shape, and return its name."""
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
