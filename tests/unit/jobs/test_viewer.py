@@ -115,12 +115,11 @@ def chromium():
 def browse(tmp_path, chromium):
     """Open a page in a browser without a window; gives what a further option makes it say."""
     common = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-              f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000",
-              "--window-size=1200,900"]  # fmt: skip
+              f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000"]  # fmt: skip
 
-    def browse(page, option="--dump-dom"):
-        done = subprocess.run([*common, option, page.as_uri()], capture_output=True, text=True,
-                              timeout=120, check=True)  # fmt: skip
+    def browse(page, option="--dump-dom", size="1200,900"):
+        command = [*common, f"--window-size={size}", option, page.as_uri()]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
         return re.sub(r"<script.*?</script>", "", done.stdout, flags=re.DOTALL)
 
     return browse
@@ -148,23 +147,23 @@ def test_in_a_browser(tmp_path, hostile, browse):
 
 USER = r"""<script>
 const said = [], say = (...what) => said.push(what.join("|"));
-const rows = () => [...document.querySelectorAll("#tiles tbody tr")];
-const names = () => rows().map((row) => row.cells[0].textContent).join();
+const lines = () => [...document.querySelectorAll("#tiles tbody tr")];
+const names = () => lines().map((row) => row.cells[0].textContent).join();
 const press = (title) => [...document.querySelectorAll("#tiles th button")]
   .find((button) => button.textContent.startsWith(title)).click();
 const set = (id, value) => { byId(id).value = value; byId(id).dispatchEvent(new Event("input")); };
 say("order", names());
 press("Tile"); say("order", names());
-press("State"); say("order", rows().map((row) => row.cells[1].textContent).join());
+press("State"); say("order", lines().map((row) => row.cells[1].textContent).join());
 set("slider", 20); say("slider", byId("over").style.clipPath, byId("bar").style.left);
 set("left", "Entropy"); set("right", "own");
 const layers = data.tiles[current].layers;
 say("scales", byId("scales").textContent);
 say("layers", byId("over").src === layers["Entropy"], byId("under").src === layers["own"]);
-rows().find((row) => row.cells[0].textContent === "c").click();
+lines().find((row) => row.cells[0].textContent === "c").click();
 say("failing", byId("error").hidden, byId("error").textContent.slice(0, 8),
   byId("shown").style.display);
-rows().find((row) => row.cells[0].textContent === "b").click();
+lines().find((row) => row.cells[0].textContent === "b").click();
 say("again", byId("error").hidden, byId("name").textContent, byId("left").value);
 byId("title").textContent = said.join("\n");
 </script>
@@ -173,18 +172,58 @@ byId("title").textContent = said.join("\n");
 
 def test_with_a_users_hands(tmp_path, tiles, model, browse):
     """Sorting, the slider, other layers, and a failing tile, as clicks bring them about."""
-    for name in ("S2A_MSIL2A_one.SAFE", "patch_26_57"):
-        shutil.rmtree(tiles / name)
-    (tiles / "S2A_MSIL2A_two.zip").unlink()
-    (tiles / "c.tif").write_bytes(b"no raster")
-    outputs, _ = classify(tiles, model, tmp_path / "out", expressions="own = p[0]")
-    page = tmp_path / "used.html"
-    text = Path(outputs["VIEWER"]).read_text(encoding="utf-8")
-    page.write_text(text.replace("</body>", f"{USER}</body>"), encoding="utf-8")
-    said = re.search(r'<h1 id="title">(.*?)</h1>', browse(page), re.DOTALL)[1].split("\n")
+    said = use(tmp_path, tiles, model, browse, USER)
     assert said == [
         "order|a,b,c", "order|c,b,a", "order|failed,mapped,mapped",
         "slider|inset(0px 80% 0px 0px)|calc(20% - 1px)", "scales|01Entropy01own",
         "layers|true|true",
         "failing|false|Failed: |none", "again|true|b|Entropy",
     ]  # fmt: skip
+
+
+KEYS = r"""<script>
+const said = [], say = (...what) => said.push(what.join("|"));
+const lines = () => [...document.querySelectorAll("#tiles tbody tr")];
+const at = () => (document.activeElement.cells || [document.activeElement])[0].textContent;
+const key = (name) => document.activeElement.dispatchEvent(
+  new KeyboardEvent("keydown", { key: name, bubbles: true }));
+const sorter = document.querySelectorAll("#tiles th button")[1];
+sorter.focus(); sorter.click(); say("sorted", at());
+lines()[0].focus(); key("ArrowUp"); say("up", at()); key("ArrowDown"); say("down", at());
+document.body.style.paddingBottom = "3000px"; scrollTo(0, 2000);
+key("Enter"); say("chosen", at(), byId("name").textContent,
+  Math.round(byId("name").getBoundingClientRect().top) >= 0);
+key("ArrowDown"); key(" "); say("space", at(), byId("name").textContent);
+const next = byId("next");
+next.focus(); next.click(); say("next", at().slice(0, 4), byId("name").textContent);
+byId("previous").click(); say("previous", byId("name").textContent);
+say("current", lines().filter((row) => row.className === "current").map(
+  (row) => row.cells[0].textContent));
+document.body.style.zoom = 1.4;  // a browser's window has at least 500 px; a phone has not
+say("fits", document.documentElement.scrollWidth <= innerWidth, innerWidth <= 500);
+byId("title").textContent = said.join("\n");
+</script>
+"""
+
+
+def test_by_the_keyboard_in_a_narrow_window(tmp_path, tiles, model, browse):
+    """What was pressed keeps the focus, the tile comes into view, and nothing is cut off."""
+    said = use(tmp_path, tiles, model, browse, KEYS, "500,700")
+    assert said == [
+        "sorted|State ▲", "up|c", "down|a", "chosen|a|a|true", "space|b|b", "next|Next|c",
+        "previous|b", "current|b", "fits|true|true",
+    ]  # fmt: skip
+
+
+def use(folder, tiles, model, browse, script, size="1200,900"):
+    """What a script says that is added to the page of two good tiles and a broken one."""
+    for name in ("S2A_MSIL2A_one.SAFE", "patch_26_57"):
+        shutil.rmtree(tiles / name)
+    (tiles / "S2A_MSIL2A_two.zip").unlink()
+    (tiles / "c.tif").write_bytes(b"no raster")
+    outputs, _ = classify(tiles, model, folder / "out", expressions="own = p[0]")
+    page = folder / "used.html"
+    text = Path(outputs["VIEWER"]).read_text(encoding="utf-8")
+    page.write_text(text.replace("</body>", f"{script}</body>"), encoding="utf-8")
+    shown = browse(page, size=size)
+    return re.search(r'<h1 id="title">(.*?)</h1>', shown, re.DOTALL)[1].split("\n")
