@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from coverloom.engine.contract.errors import UnwritablePath
+from coverloom.engine.contract.errors import OtherSettings, UnwritablePath
 from coverloom.engine.core.map_format import MapFormat
 from coverloom.engine.core.window import Window
-from coverloom.engine.inference.journal import Journal
+from coverloom.engine.inference.journal import Journal, check_same, read_start
 
 FORMATS = {
     "a": MapFormat(("a",), "uint8", 255),
@@ -70,6 +70,55 @@ def test_any_altered_byte_is_noticed(tmp_path):
         spoiled[place] ^= 0x10
         path.write_bytes(bytes(spoiled))
         assert read(path) == (place - line) // record
+
+
+def test_what_another_run_began_is_told_by_its_first_three_differences(tmp_path):
+    before = {"core": 512, "halo": 32, "mask": "", "bands": [1, 2], "stride": 8}
+    check_same(tmp_path / "j", before, dict(before))
+    now = {"core": 256, "mask": "a.tif", "bands": [2, 1], "stride": 8, "device": "cpu"}
+    with pytest.raises(OtherSettings) as told:
+        check_same(tmp_path / "j", before, now)
+    assert "core was 512 and is 256; halo was 32 and is not set; mask was '' and is 'a.tif', " in (
+        told.value.what
+    )
+    assert "and 2 more differ." in told.value.what
+    three = {**before, "core": 256, "halo": 0, "mask": "x" * 200}
+    with pytest.raises(OtherSettings) as told:
+        check_same(tmp_path / "j", before, three)
+    assert "more" not in told.value.what
+    assert f"mask was '' and is '{'x' * 76}…." in told.value.what
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"schema": 2, "facts": {}, "settings": {}}',
+        '{"schema": 1, "facts": {}}',
+        '{"facts": {}, "settings": {}}',
+        "[1]",
+        "",
+    ],
+)
+def test_a_first_line_of_another_form_is_no_journal(tmp_path, line):
+    path = tmp_path / "j"
+    path.write_text(line + "\n")
+    assert read_start(path) is None
+
+
+def test_a_journal_says_what_it_was_begun_with(tmp_path):
+    path = tmp_path / "not" / "there" / "yet" / "j"
+    filled(path, count=1)
+    assert read_start(path) == {"schema": 1, **START}
+    path.write_text('{"schema": 1, "facts": {}, "settings": {}}\n')
+    assert read_start(path) == {"schema": 1, "facts": {}, "settings": {}}
+
+
+def test_a_first_line_of_many_bytes(tmp_path):
+    path, start = tmp_path / "j", {**START, "facts": {"layers": "x" * 10_000}}
+    for count in range(2):
+        with Journal(path, start, FORMATS) as journal:
+            assert len(list(journal.finished())) == count
+            journal.append(*chunk(count), 10)
 
 
 def test_one_process_at_a_time(tmp_path):

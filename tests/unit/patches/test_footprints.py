@@ -103,6 +103,14 @@ def test_polygons_are_closed_rings_around_the_patch():
     assert (east, north) == tuple(ring.max(axis=0))
 
 
+def test_a_place_known_by_half_has_no_polygon():
+    """A CRS without a corner, and a corner without a CRS: neither is put somewhere."""
+    epsg, corner = np.array([32633, 0, 32633]), np.array([np.nan, 300000.0, 300000.0])
+    wkb, bounds = polygons(epsg, corner, np.array([5e6, 5e6, np.nan]))
+    assert wkb.null_count == 3
+    assert not np.isfinite(bounds).any()
+
+
 def test_countries_of_all_official_patches(official):
     names = split_names(official.column("patch_id").combine_chunks(), "s2v2")
     found = countries(names["tile"], names["h"], names["v"])
