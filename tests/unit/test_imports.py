@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may import whom: the rules of DESIGN, section 3, read from the source of the whole tree."""
+"""Who may import whom: the rules of DESIGN.md, read from the source of the whole tree."""
 
 from __future__ import annotations
 

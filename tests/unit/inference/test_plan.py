@@ -57,6 +57,9 @@ def test_inputs_have_a_size_the_model_takes(plan):
     for chunk in plan:
         if plan.fixed:
             assert chunk.shape == plan.fixed
+            # Moved inwards, not padded, where the raster ends.
+            assert plan.fixed[0] - chunk.read.height < plan.stride or plan.height < plan.fixed[0]
+            assert plan.fixed[1] - chunk.read.width < plan.stride or plan.width < plan.fixed[1]
         else:
             assert all(side % plan.stride == 0 for side in chunk.shape)
             # Padding only where the raster ends, and less than one stride of it.
