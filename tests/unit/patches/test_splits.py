@@ -97,6 +97,21 @@ def test_blocks_leak_less_than_single_places(official):
     assert in_blocks["patches"] == 40_000
 
 
+@pytest.mark.parametrize("axis", ["x", "y"])
+def test_a_block_holds_the_patches_whose_centres_lie_in_it(axis):
+    """Patches of overlapping tiles are not in one raster: their corners differ by 60 m steps."""
+    along, across = 4_000_000 + 60.0 * np.arange(6000), np.full(6000, 600_000.0)
+    ulx, uly = (along, across) if axis == "x" else (across, along)
+    split = block_split(np.full(6000, 32633), ulx, uly, np.random.default_rng(0))
+    block = (along + (600 if axis == "x" else -600)) // 12_000
+    assert len(set(split.tolist())) == 3
+    assert all(len(set(split[block == one].tolist())) == 1 for one in set(block.tolist()))
+
+
+def test_a_fraction_of_nothing_is_nothing():
+    assert sample_fraction(np.array([], object), 0.5, np.random.default_rng(0)).tolist() == []
+
+
 def test_blocks_of_an_export_are_blocks_on_the_ground(official, tmp_path):
     """Not whole tiles, as they once were: a tile of 91 x 91 patches holds about 83 of them."""
     names = split_names(official.column("patch_id").combine_chunks(), "s2v2")
