@@ -8,7 +8,7 @@ import collections
 import numpy as np
 import pyarrow.compute as pc
 import pytest
-from coverloom.engine.contract.errors import InvalidRequest, UnreadableTable
+from coverloom.engine.contract.errors import InvalidRequest, MissingInput, UnreadableTable
 from coverloom.engine.core.storage import Storage
 from coverloom.engine.patches.footprints import places
 from coverloom.engine.patches.index import PatchIndex, rows_table
@@ -194,6 +194,8 @@ def test_splits_from_published_files(tmp_path):
     assert file_split(names, paths, Storage()).tolist() == ["train", "validation", ""]
     radar = [np.array([f"{S1}1_2", f"{S1}1_3"], object)]  # an index of Sentinel-1 alone
     assert file_split(radar, paths, Storage()).tolist() == ["train", ""]
+    with pytest.raises(MissingInput, match="no split files"):
+        file_split(names, [], Storage())
     with pytest.raises(UnreadableTable, match="None of the"):
         file_split([np.array(["other"], object)], paths, Storage())
     (tmp_path / "test.csv").write_text(f"{V1}1_1\n")
