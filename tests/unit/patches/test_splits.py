@@ -75,6 +75,13 @@ def test_one_place_has_one_split_in_a_country(seed, countries, place):
         assert len(set(split[place == one].tolist())) == 1
 
 
+def test_few_places_are_dealt_as_evenly_as_can_be():
+    for seed in range(5):
+        place = np.repeat(np.arange(4), 25)
+        split = country_split(np.full(100, "x", object), place, np.random.default_rng(seed))
+        assert collections.Counter(split) == {"train": 50, "validation": 25, "test": 25}
+
+
 def test_every_country_is_split_in_the_same_shares(official):
     country = column(official, "country")
     names = split_names(official.column("patch_id").combine_chunks(), "s2v2")
