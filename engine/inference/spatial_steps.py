@@ -227,6 +227,8 @@ def _enlarged(node: onnx.NodeProto, given: Dict[str, Any], scale: float) -> Opti
         return None
     old = node.op_type == "Upsample" and node.domain != BLOCKED
     place = b"asymmetric" if old else given.get("coordinate_transformation_mode", b"half_pixel")
+    if place == b"pytorch_half_pixel":  # which differs where there is one pixel to enlarge to
+        place = b"half_pixel"
     if mode == b"nearest":
         rounded = given.get("nearest_mode", b"round_prefer_floor")
         # Of half pixels none lies halfway between two, so that both ways to round are one.

@@ -13,6 +13,7 @@ from ..contract.events import Emit, Message, Progress
 from ..contract.jobs.importmodel import ImportModel
 from ..core.card import ModelCard
 from ..model_file import read_model, save_model
+from ..model_file.constant_factors import with_constant_factors
 from ..model_file.deepness import KEYS, card_fields
 from ..model_file.foreign import SCALING, foreign_card
 from ..model_file.onnx_file import load_whole
@@ -39,7 +40,7 @@ def run(request: ImportModel, emit: Emit) -> Dict[str, Any]:
     known = [_json_card(request.card), _classes_of(request.nomenclature), _parameters(request)]
     card = foreign_card(proto, known, source.stem)
     card = replace(card, provenance={**card.provenance, "imported_from": source.name})
-    save_model(proto, card, target)
+    save_model(with_constant_factors(proto, card), card, target)
     emit(Message(_summary(read_model(target).card)))
     return {"MODEL": str(target)}
 

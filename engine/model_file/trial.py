@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Optional, Tuple, Union
+from typing import Any, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import onnx
@@ -56,13 +56,19 @@ class Trial:
             UnreadableModel: The model fails on windows of that size.
             CardMismatch: The scores have another shape than the card's task says.
         """
-        fed = windows if self.card.layout == "NCHW" else np.moveaxis(windows, 1, 3)
-        fed = np.ascontiguousarray(fed, dtype=self.dtype)
         try:
-            scores: Array = self._session.run([self._output.name], {self._input.name: fed})[0]
+            scores: Array = self._session.run([self._output.name], self._fed(windows))[0]
         except Exception as error:
             raise UnreadableModel(*_why_not(error)) from error
         return self._checked(scores, windows.shape)
+
+    def values(self, windows: Array, names: Sequence[str]) -> Dict[str, Array]:
+        """What a model gives under other names than its scores', in a run as ``run``'s."""
+        return dict(zip(names, self._session.run(list(names), self._fed(windows))))
+
+    def _fed(self, windows: Array) -> Dict[str, Array]:
+        fed = windows if self.card.layout == "NCHW" else np.moveaxis(windows, 1, 3)
+        return {self._input.name: np.ascontiguousarray(fed, dtype=self.dtype)}
 
     def _checked(self, scores: Array, fed: Tuple[int, ...]) -> Array:
         space = fed[2:] if self.card.task == "pixel" else ()

@@ -68,8 +68,10 @@ class Decoder:
         if kind == "nearest":
             return self.net.upsample(x)
         scales = self.net.weight(np.array([1, 1, 2, 2], "float32"))
-        place = self.draw(st.sampled_from(["half_pixel", "asymmetric"]))
+        place = self.draw(st.sampled_from(["half_pixel", "pytorch_half_pixel", "asymmetric"]))
         mode = {"mode": "linear"} if kind == "linear" else {"mode": "nearest"}
+        if place.startswith("pytorch"):
+            mode = {"mode": "linear"}
         if kind == "half":
             place, mode["nearest_mode"] = "half_pixel", "round_prefer_ceil"
         return self.net.node(
