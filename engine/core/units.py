@@ -19,11 +19,12 @@ from typing import Any, Callable, Dict, Generic, Iterable, Iterator, List, Optio
 
 from ..contract.errors import SchedulerUnreachable
 from .semaphores import guard_semaphores
+from .unit_groups import UnitGroups
 
 LOG = logging.getLogger("coverloom")
 P = TypeVar("P")
 R = TypeVar("R")
-# Units in flight per worker thread: enough that none waits, few enough that memory stays flat.
+# Groups in flight per worker thread: enough that none waits, few enough that memory stays flat.
 _AHEAD = 2
 _FAILURES = 2
 _WAIT_S = 60
@@ -60,6 +61,7 @@ def run_units(
     units: Iterable[Tuple[str, P]],
     workers: int = 1,
     scheduler: str = "",
+    total: int = 0,
 ) -> Iterator[Outcome[R]]:
     """Call ``function`` once for each unit, in any order, and yield what comes back.
 
@@ -68,6 +70,8 @@ def run_units(
         units: (name, payload); names are unique. Taken only as fast as units finish.
         workers: Processes; 0 for all cores. One works in this process.
         scheduler: Address of a Dask scheduler; empty for local processes.
+        total: How many units there are; short ones then go to a worker several at a time. 0 if
+            that is not known: each goes alone.
 
     Raises:
         SchedulerUnreachable: There is no scheduler at that address, it has no workers, or it was
@@ -80,7 +84,7 @@ def run_units(
             yield Outcome(key, function(payload))
         return
     with _client(count, scheduler) as client, _loss_told(scheduler):
-        yield from _stream(client, function, units)
+        yield from _stream(client, function, UnitGroups(units, total))
 
 
 @contextmanager
@@ -98,20 +102,19 @@ def _loss_told(scheduler: str) -> Iterator[None]:
         ) from error
 
 
-def _stream(
-    client: Any, function: Callable[[P], R], units: Iterable[Tuple[str, P]]
-) -> Iterator[Outcome[R]]:
+def _stream(client: Any, function: Callable[[P], R], groups: UnitGroups[P]) -> Iterator[Outcome[R]]:
     suspects: List[Tuple[str, P]] = []
-    yield from _in_flight(client, function, units, suspects, alone=False)
+    yield from _in_flight(client, function, groups, suspects, alone=False)
     # Dask blames a worker's death on every unit that the worker had. One by one, only a unit
     # that is itself to blame comes back lost.
-    yield from _in_flight(client, function, list(suspects), suspects, alone=True)
+    one_by_one = UnitGroups(list(suspects), 0)
+    yield from _in_flight(client, function, one_by_one, suspects, alone=True)
 
 
 def _in_flight(
     client: Any,
     function: Callable[[P], R],
-    units: Iterable[Tuple[str, P]],
+    groups: UnitGroups[P],
     suspects: List[Tuple[str, P]],
     alone: bool,
 ) -> Iterator[Outcome[R]]:
@@ -121,30 +124,33 @@ def _in_flight(
     from distributed.scheduler import KilledWorker
 
     run, call, places = os.urandom(4).hex(), _unpacking(), _Places(client)
-    sent: Dict[str, Tuple[str, P]] = {}
-    source, done = iter(units), as_completed(loop=client.loop)
+    sent: Dict[str, List[Tuple[str, P]]] = {}
+    done = as_completed(loop=client.loop)
 
     def fill() -> None:
         while len(sent) < (1 if alone else places.count()):
-            unit = next(source, None)
-            if unit is None:
+            group = groups.take(places.count())
+            if not group:
                 return
             # A key of its own for each run: Dask would hand out an earlier run's result.
-            packed = cloudpickle.dumps((function, unit[1]))
-            future = client.submit(call, packed, key=f"{unit[0]}-{run}", pure=False)
-            sent[future.key] = unit
+            packed = cloudpickle.dumps((function, [payload for _, payload in group]))
+            future = client.submit(call, packed, key=f"{group[0][0]}-{run}", pure=False)
+            sent[future.key] = group
             done.add(future)
 
     fill()
     for future in done:
-        unit = sent.pop(future.key)
+        group = sent.pop(future.key)
         try:
-            yield Outcome(unit[0], cloudpickle.loads(future.result()))
+            seconds, values = cloudpickle.loads(future.result())
+            groups.took(len(group), seconds)
+            yield from (Outcome(unit[0], value) for unit, value in zip(group, values))
         except KilledWorker as error:
             if alone:
-                yield Outcome(unit[0], None, f"it ended every worker it was given to: {error}")
+                why = f"it ended every worker it was given to: {error}"
+                yield Outcome(group[0][0], None, why)
             else:
-                suspects.append(unit)
+                suspects.extend(group)
         # A future held on to is computed again when the worker that has it dies.
         future.release()
         del future
@@ -217,6 +223,8 @@ def _local(workers: int) -> Iterator[Any]:
         memory_limit=0,
         silence_logs=True,
     )
+    # A process that ends before its keeper knows that it began is not started again by the keeper.
+    cluster.adapt(minimum=workers, maximum=workers, interval="2s")
     try:
         yield cluster
     finally:
@@ -248,7 +256,7 @@ def _remote(address: str) -> Iterator[Any]:
 
 
 def _unpacking() -> Callable[[bytes], bytes]:
-    """Calls a packed (function, payload), on the worker alone, and packs what it returns.
+    """Calls a packed (function, payloads), on the worker alone; packs (seconds, what it returns).
 
     A scheduler unpacks what it is sent, and knows nothing of Coverloom. So it is sent bytes, and a
     function that cloudpickle sends as code, for it is defined inside another one. And Dask packs
@@ -256,10 +264,14 @@ def _unpacking() -> Callable[[bytes], bytes]:
     """
 
     def call(packed: bytes) -> bytes:
+        import time
+
         import cloudpickle
 
-        function, payload = cloudpickle.loads(packed)
-        given: bytes = cloudpickle.dumps(function(payload))
+        begun = time.monotonic()
+        function, payloads = cloudpickle.loads(packed)
+        values = [function(payload) for payload in payloads]
+        given: bytes = cloudpickle.dumps((time.monotonic() - begun, values))
         return given
 
     return call

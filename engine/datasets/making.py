@@ -83,7 +83,7 @@ def write_shards(
     if workers != 1 or hands.scheduler:
         # The small ones last, so that the workers end at nearly the same time.
         rest = dict(sorted(rest.items(), key=lambda item: -len(item[1].rows)))
-    for outcome in run_units(write_shard, units(), workers, hands.scheduler):
+    for outcome in run_units(write_shard, units(), workers, hands.scheduler, len(rest)):
         if outcome.value is None:
             record = _lost(rest[outcome.key], task_of, outcome.lost)
         else:

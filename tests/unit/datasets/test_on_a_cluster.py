@@ -32,6 +32,7 @@ def cluster():
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=40
     ) as cluster:
+        cluster.adapt(minimum=2, maximum=2, interval="1s")  # start again whatever ends
         yield cluster
 
 
@@ -125,6 +126,16 @@ def test_units_come_back_once_each_on_local_processes():
     assert sorted((o.key, o.value) for o in outcomes) == sorted((f"u{i}", i) for i in range(40))
 
 
+def test_a_poison_unit_costs_no_other_on_local_processes():
+    import cloudpickle
+
+    cloudpickle.register_pickle_by_value(__import__("sys").modules[__name__])
+    units = ((f"u{i}", i) for i in range(12, 20))
+    outcomes = list(run_units(die_of_thirteen, units, 2, total=8))
+    assert sorted(o.value for o in outcomes if o.key != "u13") == [12, 14, 15, 16, 17, 18, 19]
+    assert [o.key for o in outcomes if o.lost] == ["u13"]
+
+
 @pytest.mark.parametrize("how", ["asserts", "hangs"])
 def test_local_processes_that_end_badly_cost_no_unit(monkeypatch, how):
     distributed = pytest.importorskip("distributed")
@@ -141,15 +152,18 @@ def test_local_processes_that_end_badly_cost_no_unit(monkeypatch, how):
     assert sorted(o.value for o in outcomes) == [0, 1, 2, 3]
 
 
-def test_a_poison_unit_is_one_lost_unit(tmp_path, cluster):
+def test_a_poison_unit_is_one_lost_unit(cluster):
+    """Those that go along with it, being short and of known number, are not."""
     import cloudpickle
 
     cloudpickle.register_pickle_by_value(__import__("sys").modules[__name__])
-    units = ((f"u{i}", i) for i in range(10, 20))
-    outcomes = {o.key: o for o in run_units(die_of_thirteen, units, 2, cluster.scheduler_address)}
-    assert set(outcomes) == {f"u{i}" for i in range(10, 20)}
-    assert "ended" in outcomes["u13"].lost and outcomes["u13"].value is None
-    assert all(outcomes[f"u{i}"].value == i for i in range(10, 20) if i != 13)
+    numbers = range(-10, 50)
+    units, address = ((f"u{i}", i) for i in numbers), cluster.scheduler_address
+    outcomes = [(o.key, o) for o in run_units(die_of_thirteen, units, 2, address, total=60)]
+    assert sorted(key for key, _ in outcomes) == sorted(f"u{i}" for i in numbers)
+    found = dict(outcomes)
+    assert "ended" in found["u13"].lost and found["u13"].value is None
+    assert all(found[f"u{i}"].value == i for i in numbers if i != 13)
 
 
 def test_a_scheduler_that_is_not_there_is_said(monkeypatch):
