@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
@@ -14,11 +13,6 @@ import numpy.typing as npt
 from .moment_tables import all_measured, real_moments, whole_moments
 
 Vector = npt.NDArray[np.float64]
-
-
-@lru_cache(maxsize=8)
-def _ones(count: int) -> npt.NDArray[np.float32]:
-    return np.ones(count, np.float32)
 
 
 @dataclass(frozen=True)
@@ -74,19 +68,10 @@ class Moments:
         flat = planar.reshape(planar.shape[0], -1)
         if flat.dtype == np.uint16:
             return cls(whole_moments(flat))
-        if flat.dtype == np.float32 and flat.flags.c_contiguous:
-            table = real_moments(flat, flat.view(np.int32))
-            # The sum of the means is finite if each of them is.
-            return cls(table) if math.isfinite(table[1].sum()) else cls._of_gaps(flat)
-        total = (flat @ _ones(flat.shape[1])).astype(np.float64)  # faster than sum()
-        if not np.isfinite(total).all():
-            return cls._of_gaps(flat)
-        count = np.full(len(flat), float(flat.shape[1]))
-        mean = total / count
-        # float32 sums of one patch; only the merging, over millions of pixels, needs float64.
-        squares = np.einsum("cp,cp->c", flat, flat).astype(np.float64) - total * mean
-        low, high = flat.min(axis=1), flat.max(axis=1)
-        return cls(np.array([count, mean, np.maximum(squares, 0), low, high], np.float64))
+        flat = np.ascontiguousarray(flat, np.float32)  # whose bits are seen as whole numbers
+        table = real_moments(flat, flat.view(np.int32))
+        # The sum of the means is finite if each of them is.
+        return cls(table) if math.isfinite(table[1].sum()) else cls._of_gaps(flat)
 
     @classmethod
     def _of_gaps(cls, real: npt.NDArray[Any]) -> Moments:

@@ -39,7 +39,44 @@ def test_pixels_that_are_no_number_do_not_count(seed):
     assert found.count.tolist() == [len(known), 0]
     assert found.mean[0] == pytest.approx(known.mean())
     assert found.std[0] == pytest.approx(known.std())
-    assert Moments.from_list(found.to_list()).maximum[1] == -np.inf
+    assert (found.minimum[0], found.maximum[0]) == (known.min(), known.max())
+    again = Moments.from_list(found.to_list())
+    assert (again.minimum[1], again.maximum[1]) == (np.inf, -np.inf)
+
+
+def encoded(band, scaling, dtype, values, statistics=(0.0, 1.0)):
+    """What is stored for a row of pixels, and what it is read back as."""
+    bands = band_codes([band], scaling, dtype, {band: statistics})
+    planar = np.array([[values]], np.float32)
+    stored, limits = Encoder(bands, dtype, scaling).encode(planar)
+    return stored[0, :, 0].tolist(), decode(stored, bands, scaling, limits)[0, :, 0].tolist()
+
+
+def test_reflectances_are_digital_numbers_over_ten_thousand():
+    numbers = [0, 5000, 10000, 12000]
+    stored, back = encoded("B02", "reflectance", "float32", numbers)
+    assert stored == pytest.approx([0, 0.5, 1, 1.2])
+    assert back == pytest.approx(numbers)
+    assert encoded("B02", "reflectance", "uint16", numbers)[0] == numbers
+    assert encoded("VV", "reflectance", "float32", [-12.5])[0] == [-12.5]
+
+
+def test_limits_of_a_patch_are_0_and_1_or_the_ends_of_whole_numbers():
+    assert encoded("B02", "minmax", "float32", [100, 150, 200])[0] == [0, 0.5, 1]
+    assert encoded("B02", "minmax", "uint16", [100, 120, 200])[0] == [0, 13107, 65535]
+    assert encoded("B02", "minmax", "float32", [7, 7]) == ([0, 0], [7, 7])
+
+
+def test_what_whole_numbers_can_hold():
+    """Radar from -50 to 15.535 dB in steps of 0.001, z-scores from -16 to nearly 48 in 1/1024."""
+    stored, back = encoded("VV", "none", "uint16", [-60, -50, -12.3454, 15.535, 20])
+    assert stored == [0, 0, 37655, 65535, 65535]
+    assert back == pytest.approx([-50, -50, -12.345, 15.535, 15.535], abs=1e-5)
+    stored, back = encoded(
+        "B02", "zscore", "uint16", [100 - 170, 100 - 160, 100, 110, 999], (100, 10)
+    )
+    assert stored == [0, 0, 16 * 1024, 17 * 1024, 65535]
+    assert back == pytest.approx([-60, -60, 100, 110, 100 + 10 * (48 - 1 / 1024)], abs=1e-4)
 
 
 @given(
