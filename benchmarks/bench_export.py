@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Exporting patches against ordinary scripts: paired, one core, generated patches.
 
-    bench_export.py [--patches 1000] [--pairs 5] [--part PART] [--python PYTHON]
+    bench_export.py [--patches 1000] [--pairs 5] [--part PART] [--way WAY] [--python PYTHON]
 
 Every way runs as a process of its own, in turn, on one core, with fewer and with more patches: the
 difference in processor time is the cost of a patch, without starting and importing. A part takes
@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--patches", type=int, default=1000)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--part", choices=PARTS, action="append")
+    parser.add_argument("--way", action="append", help="of part workers: ours_hdf5, say")
     parser.add_argument("--python", default=sys.executable)
     options = parser.parse_args()
     print(f"{machine()}; {options.patches} patches, {options.pairs} pairs", flush=True)
@@ -112,26 +113,28 @@ def workers(folder: Path, options: argparse.Namespace) -> None:
     """
     files, counts = options.patches, (2 * options.patches, 8 * options.patches)
     index = [generate(folder, count, options.python, files) for count in counts]
-    gains: dict[str, list[float]] = {"without the start": [], "the long run": [], "processor": []}
-    for _ in range(options.pairs):
-        one, two = (
-            [once(options.python, name, path, folder / "out", "") for path in index]
-            for name in ("ours_tfrecord", "ours_two_workers")
-        )
-        steps = [(run[1].wall_s - run[0].wall_s, run[1].cpu_s - run[0].cpu_s) for run in (one, two)]
-        gains["without the start"].append(steps[0][0] / steps[1][0])
-        gains["the long run"].append(one[1].wall_s / two[1].wall_s)
-        gains["processor"].append(2 * steps[0][1] / steps[1][1])
-        said = ", ".join(f"{name} {found[-1]:.2f}" for name, found in gains.items())
-        print(f"  {said}", file=sys.stderr, flush=True)
-    clock, long, bound = (
-        f"{median(found):.2f} ({min(found):.2f} to {max(found):.2f})" for found in gains.values()
-    )
     print(
-        f"\nTwo workers against one (target 1.8), by the clock: {clock} from {counts[0]} to "
-        f"{counts[1]} patches, {long} for {counts[1]} with their start; {bound} if both cores were "
-        "free (2 x processor time of one / of two)."
+        f"\n| two workers against one (target 1.8) | by the clock, {counts[0]} to {counts[1]} "
+        f"patches | {counts[1]} with their start | if both cores were free: 2 x processor time of "
+        "one / of two |\n|---|---|---|---|"
     )
+    for way in options.way or ("ours_tfrecord", "ours_tfrecord_uint16", "ours_hdf5", "ours_npz"):
+        gains: dict[str, list[float]] = {"clock": [], "long run": [], "processor": []}
+        for _ in range(options.pairs):
+            one, two = (
+                [once(options.python, name, path, folder / "out", "") for path in index]
+                for name in (way, f"{way}_two")
+            )
+            step, both = (
+                (run[1].wall_s - run[0].wall_s, run[1].cpu_s - run[0].cpu_s) for run in (one, two)
+            )
+            gains["clock"].append(step[0] / both[0])
+            gains["long run"].append(one[1].wall_s / two[1].wall_s)
+            gains["processor"].append(2 * step[1] / both[1])
+            said = ", ".join(f"{name} {found[-1]:.2f}" for name, found in gains.items())
+            print(f"  {way}: {said}", file=sys.stderr, flush=True)
+        cells = (f"{median(v):.2f} ({min(v):.2f} to {max(v):.2f})" for v in gains.values())
+        print(f"| {way} | {' | '.join(cells)} |", flush=True)
 
 
 def memory(folder: Path, options: argparse.Namespace) -> None:

@@ -192,7 +192,10 @@ WAYS = {
     "ours_hdf5": lambda i, o: ours(i, o, format="hdf5"),
     "ours_hdf5_uint16": lambda i, o: ours(i, o, format="hdf5", dtype="uint16"),
     "ours_npz": lambda i, o: ours(i, o, format="npz"),
-    "ours_two_workers": lambda i, o: ours(i, o, workers=2),
+    "ours_tfrecord_two": lambda i, o: ours(i, o, workers=2),
+    "ours_tfrecord_uint16_two": lambda i, o: ours(i, o, dtype="uint16", workers=2),
+    "ours_hdf5_two": lambda i, o: ours(i, o, format="hdf5", workers=2),
+    "ours_npz_two": lambda i, o: ours(i, o, format="npz", workers=2),
 }
 
 if __name__ == "__main__":
