@@ -10,7 +10,6 @@ archive as long.
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import importlib.util
 import sys
 from pathlib import Path
@@ -25,12 +24,11 @@ import numpy as np  # noqa: E402
 import rasterio  # noqa: E402
 from coverloom.engine.patches.footprints import tile_origin  # noqa: E402
 from coverloom.engine.patches.index import rows_table, write_index  # noqa: E402
-from coverloom.engine.patches.row import MAP, PX, PatchRow  # noqa: E402
+from coverloom.engine.patches.row import MAP, PX  # noqa: E402
+from coverloom.tests.data.make_archive import TILE, v2_row  # noqa: E402
 from rasterio.crs import CRS  # noqa: E402
 from rasterio.transform import from_origin  # noqa: E402
 
-SCENE = "S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP"
-S1_SCENE = "S1B_IW_GRDH_1SDV_20170612T165809"
 CODES = (111, 211, 231, 311, 312, 512, 999)
 DISTINCT = 64  # patches whose pixels are made; the others hold the same bytes
 
@@ -38,11 +36,10 @@ DISTINCT = 64  # patches whose pixels are made; the others hold the same bytes
 def make(root: Path, count: int, files: int) -> None:
     """Write ``files`` patches, and an index of ``count`` that names them in turn."""
     rng = np.random.default_rng(0)
-    epsg, left, upper = tile_origin("33UUP")
-    crs, rows, written = CRS.from_epsg(epsg), [], {}
+    crs, rows, written = CRS.from_epsg(tile_origin(TILE)[0]), [], {}
     for number in range(min(count, files)):
         h, v = number % 91, number // 91
-        row = _row(root, h, v, epsg, left + 1200 * h, upper - 1200 * v)
+        row = v2_row(root, h, v, split="train", country="Austria")
         for band, px in PX.items():
             key = band, number % DISTINCT
             if key not in written:
@@ -63,28 +60,6 @@ def make(root: Path, count: int, files: int) -> None:
     parts = {"s2": "BigEarthNet-S2", "s1": "BigEarthNet-S1", "maps": "Reference_Maps"}
     roots = {name: str(root / folder) for name, folder in parts.items()}
     write_index(str(root / "index.parquet"), [rows_table(rows)], roots, {"by": "metadata"})
-
-
-def _row(root: Path, h: int, v: int, epsg: int, ulx: float, uly: float) -> PatchRow:
-    patch_id, s1_name = f"{SCENE}_{h:02d}_{v:02d}", f"{S1_SCENE}_33UUP_{h}_{v}"
-    return PatchRow(
-        patch_id=patch_id,
-        s1_name=s1_name,
-        s2_path=str(root / "BigEarthNet-S2" / SCENE / patch_id),
-        s1_path=str(root / "BigEarthNet-S1" / S1_SCENE / s1_name),
-        map_path=str(root / "Reference_Maps" / SCENE / patch_id),
-        labels=("Arable land", "Pastures"),
-        split="train",
-        country="Austria",
-        date_s2=dt.date(2017, 6, 13),
-        date_s1=dt.date(2017, 6, 12),
-        tile="33UUP",
-        h=h,
-        v=v,
-        epsg=epsg,
-        ulx=ulx,
-        uly=uly,
-    )
 
 
 def _pixels(rng: np.random.Generator, band: str, px: int) -> np.ndarray:

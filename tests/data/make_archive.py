@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -12,10 +13,36 @@ import pyarrow.parquet as pq
 import rasterio
 from coverloom.engine.patches.footprints import tile_origin
 from coverloom.engine.patches.names import Sentinel1Name, parse
-from coverloom.engine.patches.row import PX, S1_BANDS, S2_BANDS
+from coverloom.engine.patches.row import PX, S1_BANDS, S2_BANDS, PatchRow
 from rasterio.transform import from_origin
 
 CODES = (111, 211, 311, 312, 512, 999)
+TILE = "33UUP"
+SCENE = f"S2A_MSIL2A_20170613T101031_N9999_R022_T{TILE}"
+S1_SCENE = "S1B_IW_GRDH_1SDV_20170612T165809"
+
+
+def v2_row(root, h, v, **fields):
+    """The index's row of a patch of one scene, by its place in the tile."""
+    epsg, left, upper = tile_origin(TILE)
+    patch_id, s1_name = f"{SCENE}_{h:02d}_{v:02d}", f"{S1_SCENE}_{TILE}_{h}_{v}"
+    return PatchRow(
+        patch_id=patch_id,
+        s1_name=s1_name,
+        s2_path=str(root / "BigEarthNet-S2" / SCENE / patch_id),
+        s1_path=str(root / "BigEarthNet-S1" / S1_SCENE / s1_name),
+        map_path=str(root / "Reference_Maps" / SCENE / patch_id),
+        labels=("Arable land", "Pastures"),
+        date_s2=dt.date(2017, 6, 13),
+        date_s1=dt.date(2017, 6, 12),
+        tile=TILE,
+        h=h,
+        v=v,
+        epsg=epsg,
+        ulx=left + 1200 * h,
+        uly=upper - 1200 * v,
+        **fields,
+    )
 
 
 def v2_patch(root, s2_name, s1_name, country="Austria", seed=0):

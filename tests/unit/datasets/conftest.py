@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -15,16 +14,9 @@ import rasterio
 from coverloom.engine.contract.jobs import JOBS
 from coverloom.engine.datasets.patch import DatasetPatch, Layout
 from coverloom.engine.datasets.reader import open_dataset
-from coverloom.engine.patches.footprints import tile_origin
 from coverloom.engine.patches.index import rows_table, write_index
 from coverloom.engine.patches.row import MAP, PX, PatchRow
-from hypothesis import settings
-from rasterio.crs import CRS
-from rasterio.transform import from_origin
-
-# A busy machine is no fault.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+from coverloom.tests.data.make_archive import v2_row, write_band
 
 S2 = ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B11", "B12")
 NAMES = ("Arable land", "Pastures", "Mixed forest", "Marine waters")
@@ -116,34 +108,6 @@ PLACES += [(h, 45) for h in range(45, 49)]
 CODES = (111, 211, 231, 311, 312, 512, 523, 999)
 
 
-SCENE, S1_SCENE = "S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP", "S1B_IW_GRDH_1SDV_20170612T165809"
-
-
-def _row(root: Path, h: int, v: int) -> PatchRow:
-    """A patch of the archive by its place in the tile."""
-    epsg, left, upper = tile_origin("33UUP")
-    patch_id, s1_name = f"{SCENE}_{h:02d}_{v:02d}", f"{S1_SCENE}_33UUP_{h}_{v}"
-    return PatchRow(
-        patch_id=patch_id,
-        s1_name=s1_name,
-        s2_path=str(root / "BigEarthNet-S2" / SCENE / patch_id),
-        s1_path=str(root / "BigEarthNet-S1" / S1_SCENE / s1_name),
-        map_path=str(root / "Reference_Maps" / SCENE / patch_id),
-        labels=("Arable land", "Pastures"),
-        country="Austria" if h % 2 else "Finland",
-        date_s2=dt.date(2017, 6, 13),
-        date_s1=dt.date(2017, 6, 12),
-        tile="33UUP",
-        h=h,
-        v=v,
-        epsg=epsg,
-        ulx=left + 1200 * h,
-        uly=upper - 1200 * v,
-        contains_seasonal_snow=h == 11,
-        contains_cloud_or_shadow=h == 10,
-    )
-
-
 def _write_band(row: PatchRow, band: str, px: int, rng: np.random.Generator) -> None:
     """One file of a patch, with pixels drawn at random."""
     if band == MAP:
@@ -152,20 +116,21 @@ def _write_band(row: PatchRow, band: str, px: int, rng: np.random.Generator) -> 
         pixels = rng.normal(-12 if band == "VV" else -19, 4, (px, px)).astype("f4")
     else:
         pixels = rng.integers(1, 4000, (px, px)).astype("u2")
-    path = Path(row.file(band))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    place = from_origin(row.ulx, row.uly, 1200 / px, 1200 / px)
-    with rasterio.open(
-        path, "w", driver="GTiff", width=px, height=px, count=1, dtype=pixels.dtype,
-        crs=CRS.from_epsg(row.epsg), transform=place, nodata=None if pixels.dtype == "f4" else 0,
-        **({"compress": "deflate"} if band == MAP else {}),
-    ) as target:  # fmt: skip
-        target.write(pixels, 1)
+    options = {"compress": "deflate"} if band == MAP else {}
+    nodata = None if pixels.dtype == "f4" else 0
+    folder = Path(row.file(band)).parent
+    write_band(folder, band, pixels, row.tile, (row.h, row.v), nodata=nodata, **options)
 
 
 def make_archive(root: Path, made: str = "metadata") -> Archive:
     rng = np.random.default_rng(0)
-    rows = [_row(root, h, v) for h, v in PLACES]
+    rows = [
+        v2_row(
+            root, h, v, country="Austria" if h % 2 else "Finland",
+            contains_seasonal_snow=h == 11, contains_cloud_or_shadow=h == 10,
+        )
+        for h, v in PLACES
+    ]  # fmt: skip
     for row in rows:
         for band, px in PX.items():
             _write_band(row, band, px, rng)
