@@ -17,6 +17,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from ..engine.contract.copies import FOLDER_PREFIX
 from ..engine.contract.errors import CoverloomError
 from ..engine.contract.jobs import JOBS
 from ..engine.contract.jobs.base import Job
@@ -150,7 +151,7 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         accepted, message = self.checkParameterValues(parameters, context)
         if not accepted:
             raise QgsProcessingException(message)
-        self._folder = TemporaryDirectory(prefix="coverloom-")
+        self._folder = TemporaryDirectory(prefix=FOLDER_PREFIX)
         self._layers = self._intake(Path(self._folder.name), parameters, context)
         self._fields = self._read(parameters, context, self._layers)
         return True

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tells a file from the one that was there before: size, and time or the store's own mark."""
+"""What tells a file from the one that was there before: size, and time or the store's own mark.
+
+A copy of a layer is made anew for each run: it is told by what it holds.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Dict, Optional
 
+from ..contract.copies import is_copy, lasting
 from .address import address_of, archive_of, is_address
 from .storage import Found, Storage
 
@@ -48,7 +53,7 @@ def stamps_under(place: str) -> Dict[str, str]:
         return {item.path: _of_object(item) for item in items}
     path = Path(place)
     files = [path] if path.is_file() else sorted(path.rglob("*"))
-    return {str(file): _of_file(file) for file in files if file.is_file()}
+    return {lasting(str(file)): _of_file(file) for file in files if file.is_file()}
 
 
 def _of_object(found: Found) -> str:
@@ -57,6 +62,10 @@ def _of_object(found: Found) -> str:
 
 def _of_file(path: Path) -> str:
     state = path.stat()
+    if is_copy(str(path)):
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        return f"{state.st_size} bytes, content {content[:16]}"
     seconds, rest = divmod(state.st_mtime_ns, 1_000_000_000)
     changed = datetime.fromtimestamp(seconds, timezone.utc)
     return f"{state.st_size} bytes of {changed:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"

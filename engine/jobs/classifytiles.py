@@ -53,7 +53,8 @@ def run(request: ClassifyTiles, emit: Emit) -> Dict[str, Any]:
         results[outcome.key] = outcome.value or {
             "row": {"tile_name": outcome.key, "error": outcome.lost}, "areas": {},
         }  # fmt: skip
-        emit(Progress(_MAPPED * len(results) / len(tasks), None, outcome.key))
+        text = f"{len(results)}/{len(tasks)}: {outcome.key}"
+        emit(Progress(_MAPPED * len(results) / len(tasks), None, text))
     emit(Progress(_MAPPED, None, "Writing the table and the page"))
     paths = _write(tasks, results, model, folder)
     failed = {task.name: results[task.name]["row"].get("error") for task in tasks}

@@ -16,6 +16,7 @@ import numpy as np
 import psutil
 import rasterio
 
+from ..contract.copies import lasting
 from ..contract.errors import Cancelled, CoverloomError, UnwritablePath
 from ..contract.events import Emit, Message
 from ..contract.jobs.classifysentinel2 import ClassifySentinel2
@@ -67,7 +68,8 @@ class TileTask:
         stamps = [stamps_under(request.input[0])]
         stamps += [stamps_under(path) for path in (request.s1, request.mask, request.layers_file)
                    if path]  # fmt: skip
-        said = json.dumps([asdict(self.request), self.model_sha256, stamps], sort_keys=True)
+        asked = {name: lasting(value) for name, value in asdict(request).items()}
+        said = json.dumps([asked, self.model_sha256, stamps], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
 

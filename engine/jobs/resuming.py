@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from .. import __version__
+from ..contract.copies import lasting
 from ..contract.jobs.map_settings import MapRequest
 from ..core.address import archive_of, gdal_name, is_address
 from ..core.files import on_disk
@@ -75,8 +76,7 @@ def resumption(
     if not request.resume:
         return None
     path = journal_beside(on_disk(request.main))
-    fields = {k.upper(): v for k, v in asdict(request).items() if k not in _NO_MATTER}
-    facts = {**fields, "the model": model_sha256, "Coverloom": __version__}
+    facts = {**_asked(request), "the model": model_sha256, "Coverloom": __version__}
     facts.update(_stamps((*sources, *request.inputs())))
     facts = json.loads(json.dumps(facts))
     start = read_start(path)
@@ -94,6 +94,15 @@ def forget(request: MapRequest, journal: Optional[Journal]) -> None:
         journal_beside(Path(request.main)).unlink(missing_ok=True)
 
 
+def _asked(request: MapRequest) -> Dict[str, Any]:
+    """What decides the maps, by the API's keys: of an output that it is asked for, not where.
+
+    A dialog gives each output that is left to it another temporary name in every run.
+    """
+    fields = {k.upper(): lasting(v) for k, v in asdict(request).items() if k not in _NO_MATTER}
+    return {**fields, **{name.upper(): "asked for" for name in request.outputs()}}
+
+
 def _stamps(names: Sequence[str]) -> Dict[str, Optional[str]]:
     """What tells each file that is read from the one that was there before."""
     storage, stamps = Storage(), {}
@@ -102,5 +111,5 @@ def _stamps(names: Sequence[str]) -> Dict[str, Optional[str]]:
     for name in dict.fromkeys(plain):
         # A folder is what is read of it: asking for the folder itself would be one request more.
         if not any(file.startswith(f"{name.rstrip('/')}/") for file in plain):
-            stamps[f"the file {shown(name)}"] = stamp_of(name, storage)
+            stamps[f"the file {lasting(shown(name))}"] = stamp_of(name, storage)
     return stamps

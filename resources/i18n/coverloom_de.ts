@@ -1100,8 +1100,8 @@
    <translation>Wie viele</translation>
   </message>
   <message>
-   <source>How many GPUs of this machine share each batch.</source>
-   <translation>Wie viele GPUs dieses Rechners sich jeden Stapel teilen.</translation>
+   <source>How many GPUs of this machine share each batch; 0 for all.</source>
+   <translation>Wie viele GPUs dieses Rechners sich jeden Stapel teilen; 0 für alle.</translation>
   </message>
   <message>
    <source>How many footprints it has.</source>
@@ -1212,12 +1212,12 @@
    <translation>Wahrscheinlichkeiten aller Klassen behalten</translation>
   </message>
   <message>
-   <source>Keeps a journal beside CLASS (or VALUE) while it runs. If the run is cancelled or killed, the same request goes on where it was; the map is the same to the byte. A request with other settings, another model or a changed input, also one at an address, is refused until the journal is deleted.</source>
-   <translation>Führt neben CLASS (oder VALUE) ein Journal, solange es läuft. Wird der Lauf abgebrochen oder beendet, fährt derselbe Auftrag dort fort; die Karte ist bis aufs Byte dieselbe. Ein Auftrag mit anderen Einstellungen, einem anderen Modell oder einer geänderten Eingabe, auch einer unter einer Adresse, wird abgelehnt, bis das Journal gelöscht ist.</translation>
+   <source>Keeps a journal beside CLASS (or VALUE) while it runs. If the run is cancelled or killed, the same request goes on where it was; the map is the same to the byte. A request with other settings, another model or a changed input, also one at an address, is refused until the journal is deleted; where the other maps go may change. CLASS (or VALUE) must have a path of its own, not a temporary one.</source>
+   <translation>Führt neben CLASS (oder VALUE) ein Journal, solange es läuft. Wird der Lauf abgebrochen oder beendet, fährt derselbe Auftrag dort fort; die Karte ist bis aufs Byte dieselbe. Ein Auftrag mit anderen Einstellungen, einem anderen Modell oder einer geänderten Eingabe, auch einer unter einer Adresse, wird abgelehnt, bis das Journal gelöscht ist; wohin die übrigen Karten kommen, darf sich ändern. CLASS (oder VALUE) braucht einen eigenen Pfad, keinen temporären.</translation>
   </message>
   <message>
-   <source>Keeps a journal beside each tile's class map while it runs. If the run is cancelled or killed, the same request goes on where it was; the map is the same to the byte. A request with other settings, another model or a changed input, also one at an address, is refused until the journal is deleted.</source>
-   <translation>Führt neben der Klassenkarte jeder Kachel ein Journal, solange es läuft. Wird der Lauf abgebrochen oder beendet, fährt derselbe Auftrag dort fort; die Karte ist bis aufs Byte dieselbe. Ein Auftrag mit anderen Einstellungen, einem anderen Modell oder einer geänderten Eingabe, auch einer unter einer Adresse, wird abgelehnt, bis das Journal gelöscht ist.</translation>
+   <source>Keeps a journal beside each tile's class map while it runs. If the run is cancelled or killed, the same request goes on where it was; the map is the same to the byte. A request with other settings, another model or a changed input, also one at an address, is refused until the journal is deleted. The folder must not be a temporary one.</source>
+   <translation>Führt neben der Klassenkarte jeder Kachel ein Journal, solange es läuft. Wird der Lauf abgebrochen oder beendet, fährt derselbe Auftrag dort fort; die Karte ist bis aufs Byte dieselbe. Ein Auftrag mit anderen Einstellungen, einem anderen Modell oder einer geänderten Eingabe, auch einer unter einer Adresse, wird abgelehnt, bis das Journal gelöscht ist. Der Ordner darf kein temporärer sein.</translation>
   </message>
   <message>
    <source>Keras file (*.keras)</source>
@@ -1984,6 +1984,10 @@
    <translation>R2 (Zahlen)</translation>
   </message>
   <message>
+   <source>RESUME cannot go on with maps in temporary files, whose names the next run does not know. Give {} a path.</source>
+   <translation>RESUME kann Karten in temporären Dateien nicht fortsetzen, denn der nächste Lauf kennt ihre Namen nicht. {} braucht einen Pfad.</translation>
+  </message>
+  <message>
    <source>Raster with a band a class. The classes' names are taken from the file, or from its bands' descriptions.</source>
    <translation>Raster mit einem Band je Klasse. Die Namen der Klassen kommen aus der Datei, oder aus den Beschreibungen ihrer Bänder.</translation>
   </message>
@@ -2308,8 +2312,8 @@
    <translation>Seitenlänge eines Blocks in px; 0 wählt sie nach der Speichergrenze. Die Karte ändert sich dadurch nicht.</translation>
   </message>
   <message>
-   <source>Side of the windows cut at random from patches that are labelled per pixel; 0 means 48 px.</source>
-   <translation>Seitenlänge der Fenster, die zufällig aus pixelweise beschrifteten Patches geschnitten werden; 0 heißt 48 px.</translation>
+   <source>Side of the windows cut at random from patches that are labelled per pixel; 0 means 48 px, or the patch where that is smaller.</source>
+   <translation>Seitenlänge der Fenster, die zufällig aus pixelweise beschrifteten Patches geschnitten werden; 0 heißt 48 px, oder der Patch, wo er kleiner ist.</translation>
   </message>
   <message>
    <source>Signing of addresses</source>

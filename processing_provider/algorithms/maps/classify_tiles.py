@@ -19,6 +19,7 @@ class ClassifyTiles(ClassifyRaster):
     """Maps a folder of tiles; what it shares with rasters is said there."""
 
     NAME = "classifytiles"
+    RESUMED_BY = ("OUTPUT",)
 
     def displayName(self) -> str:
         """What the Toolbox shows."""

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List
+from typing import Any, ClassVar, Dict, List, Tuple
+
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from ....engine.contract.jobs.base import Job
 from ... import outputs, parameters
@@ -15,9 +17,14 @@ from . import GROUP
 
 
 class ClassifyRaster(CoverloomAlgorithm):
-    """Maps land cover and its uncertainty."""
+    """Maps land cover and its uncertainty.
+
+    Attributes:
+        RESUMED_BY: The outputs by whose place an unfinished run is found again; one will do.
+    """
 
     NAME, GROUP = "classifyraster", GROUP
+    RESUMED_BY: ClassVar[Tuple[str, ...]] = ("CLASS", "VALUE")
 
     def displayName(self) -> str:
         """What the Toolbox shows."""
@@ -67,6 +74,24 @@ class ClassifyRaster(CoverloomAlgorithm):
             outputs.file("REPORT", tr("Report"), json, by_default=False),
             outputs.folder("EXTRA", tr("Folder for further layers"), optional=True),
         ]
+
+    def prepareAlgorithm(
+        self,
+        parameters: Dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> bool:
+        """As for all; and say where RESUME cannot help."""
+        prepared = super().prepareAlgorithm(parameters, context, feedback)
+        lasting = any(self._destinations[key].chosen(parameters) for key in self.RESUMED_BY)
+        if self._fields["resume"] and not lasting:
+            feedback.pushWarning(
+                tr(
+                    "RESUME cannot go on with maps in temporary files, whose names the next run "
+                    "does not know. Give {} a path."
+                ).format(self.RESUMED_BY[0])
+            )
+        return prepared
 
     def layer_group(self, request: Job) -> str:
         """The model and what it was applied to."""

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+from coverloom.engine.contract.copies import FOLDER_PREFIX
 from coverloom.engine.contract.errors import CardMismatch, OtherSettings
 from coverloom.engine.contract.jobs.classifyraster import ClassifyRaster
 from coverloom.engine.inference.journal import journal_beside, read_start
@@ -24,6 +25,7 @@ from coverloom.engine.model_file import save_model
 from .conftest import reflectances, write_raster
 
 WORKER = Path(__file__).resolve().parents[3] / "engine" / "__main__.py"
+SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
 MAPS = ("class_map", "maxprob", "entropy", "gap", "probs")
 
 
@@ -140,7 +142,7 @@ DIFFERENT = {
     "layer_type": ("byte", "LAYER_TYPE was 'float32' and is 'byte'"),
     "overlap": (16, "OVERLAP was -1 and is 16"),
     "augment": (True, "AUGMENT was False and is True"),
-    "gap": ("", "GAP was"),
+    "gap": ("", "GAP was 'asked for' and is ''"),
     "expressions": ("a = p[0]", "EXPRESSIONS was '' and is 'a = p[0]'"),
 }
 
@@ -180,6 +182,51 @@ def untouched_elsewhere(tmp_path, scene):
         with rasterio.open(tmp_path / "other" / f"{name}.tif") as dataset:
             maps[f"{name}.tif"] = dataset.read()
     return maps
+
+
+def test_other_places_for_the_other_maps(tmp_path, unfinished, untouched_elsewhere):
+    """A dialog gives each output that is left to it another temporary name in every run."""
+    places = {name: str(tmp_path / "places" / f"{name}.tif") for name in MAPS[1:]}
+    events = []
+    outputs = run(dataclasses.replace(unfinished, **places), events.append)
+    assert any("unfinished run" in getattr(e, "text", "") for e in events)
+    assert outputs["ENTROPY"] == places["entropy"]
+    for path in (unfinished.class_map, *places.values()):
+        with rasterio.open(path) as dataset:
+            np.testing.assert_array_equal(dataset.read(), untouched_elsewhere[Path(path).name])
+
+
+class TestCopyOfALayer:
+    """QGIS writes a mask's polygons for each run anew, into a folder that lives as long."""
+
+    def copy(self, tmp_path, scene, run_name, side):
+        with rasterio.open(scene[0]) as dataset:
+            ring = [dataset.transform @ (x * side, y * side) for x, y in SQUARE]
+            crs = dataset.crs.to_string()
+        folder = tmp_path / f"{FOLDER_PREFIX}{run_name}"
+        folder.mkdir()
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        content = {
+            "type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": crs}},
+            "features": [{"type": "Feature", "properties": {}, "geometry": geometry}],
+        }  # fmt: skip
+        (folder / "layer1.geojson").write_text(json.dumps(content))
+        return str(folder / "layer1.geojson")
+
+    def test_it_goes_on(self, tmp_path, scene):
+        first = request_for(scene, tmp_path / "maps", mask=self.copy(tmp_path, scene, "a", 140))
+        assert in_a_process(first, tmp_path, "after:record:2") == -signal.SIGKILL
+        events = []
+        again = self.copy(tmp_path, scene, "b", 140)
+        run(request_for(scene, tmp_path / "maps", mask=again), events.append)
+        assert any("unfinished run" in getattr(e, "text", "") for e in events)
+
+    def test_another_polygon_is_refused(self, tmp_path, scene):
+        first = request_for(scene, tmp_path / "maps", mask=self.copy(tmp_path, scene, "a", 140))
+        in_a_process(first, tmp_path, "after:record:2")
+        other = self.copy(tmp_path, scene, "b", 130)
+        with pytest.raises(OtherSettings, match=r"the file layer1.geojson was '\d+ bytes, content"):
+            run(request_for(scene, tmp_path / "maps", mask=other), lambda event: None)
 
 
 class TestAnotherRequestIsRefused:

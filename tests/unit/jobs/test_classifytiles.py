@@ -13,6 +13,7 @@ import onnxruntime
 import pytest
 import rasterio
 from coverloom.engine.contract import errors
+from coverloom.engine.contract.copies import FOLDER_PREFIX
 from coverloom.engine.contract.jobs.classifyraster import ClassifyRaster
 from coverloom.engine.contract.jobs.classifytiles import ClassifyTiles
 from coverloom.engine.jobs import mapping, one_tile
@@ -218,6 +219,20 @@ class TestAgain:
             assert (path.stat().st_mtime_ns == stamp) == (path.parent.name not in "ab")
         before = table(first)["patch_26_57"]["processing_time_seconds"]
         assert rows["patch_26_57"]["processing_time_seconds"] == before
+
+    def test_copies_of_a_layer_are_known_by_what_they_hold(self, tmp_path, tiles):
+        """QGIS writes a mask's polygons anew for each run, into another folder."""
+        prints = []
+        for folder, text in (("a", "{}"), ("b", "{}"), ("c", "[]")):
+            mask = tmp_path / f"{FOLDER_PREFIX}{folder}" / "layer1.geojson"
+            mask.parent.mkdir()
+            mask.write_text(text)
+            task = one_tile.tile_task(
+                "a", str(tiles / "a.tif"), tmp_path / "out", {"mask": str(mask)}, "m.onnx", False,
+                "0", 0,
+            )  # fmt: skip
+            prints.append(task.fingerprint())
+        assert prints[0] == prints[1] != prints[2]
 
     def test_further_layers_are_kept_too(self, tmp_path, tiles, model):
         for kept in ("", "True"):
