@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import faulthandler
-import importlib.util
 import os
+import runpy
 import sys
 from pathlib import Path
 
@@ -14,15 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 END_S = 120
 
-
-def _register() -> None:
-    spec = importlib.util.spec_from_file_location("_entry", ROOT / "engine" / "__main__.py")
-    entry = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(entry)
-    entry.register_package()
-
-
-_register()
+runpy.run_path(str(ROOT / "engine" / "__main__.py"))["register_package"]()
 
 
 def pytest_unconfigure(config) -> None:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import runpy
 import sys
 from pathlib import Path
 
@@ -28,15 +28,6 @@ def main(folder: Path) -> None:
     make_archive.v1_patch(folder / "v1", f"{S1}_7_5", "33UUP", f"{S2}_7_5", labels=["Water bodies"])
 
 
-def _register() -> None:
-    spec = importlib.util.spec_from_file_location(
-        "_entry", HERE.parents[1] / "engine" / "__main__.py"
-    )
-    entry = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(entry)
-    entry.register_package()
-
-
 if __name__ == "__main__":
-    _register()
+    runpy.run_path(str(HERE.parents[1] / "engine" / "__main__.py"))["register_package"]()
     main(Path(sys.argv[1]))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
+import runpy
 import sys
 from pathlib import Path
 
@@ -13,10 +13,7 @@ import numpy as np
 
 if "coverloom" not in sys.modules:
     entry = Path(__file__).resolve().parents[2] / "engine" / "__main__.py"
-    spec = importlib.util.spec_from_file_location("_entry", entry)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.register_package()
+    runpy.run_path(str(entry))["register_package"]()
 
 from coverloom.engine.core.classes import ClassScheme
 from coverloom.engine.core.dataset_card import DatasetBand, DatasetCard, DatasetFile

@@ -7,7 +7,7 @@ the layout of GEDI footprints, written by the code that fuses them.
 
 from __future__ import annotations
 
-import importlib.util
+import runpy
 import sys
 from pathlib import Path
 
@@ -16,10 +16,7 @@ import numpy as np
 
 if "coverloom" not in sys.modules:
     entry = Path(__file__).resolve().parents[2] / "engine" / "__main__.py"
-    spec = importlib.util.spec_from_file_location("_entry", entry)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.register_package()
+    runpy.run_path(str(entry))["register_package"]()
 
 from coverloom.engine.gedi.layout import GROUP, TEXT, columns
 from coverloom.engine.jobs.gedi_dataset import write_card

@@ -8,7 +8,7 @@ and ``number.onnx``, which gives a number.
 
 from __future__ import annotations
 
-import importlib.util
+import runpy
 import sys
 from pathlib import Path
 
@@ -43,16 +43,7 @@ def main(folder: Path) -> None:
     (folder / "foreign.onnx").write_bytes(proto.SerializeToString())
 
 
-def _register() -> None:
-    spec = importlib.util.spec_from_file_location(
-        "_entry", HERE.parents[1] / "engine" / "__main__.py"
-    )
-    entry = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(entry)
-    entry.register_package()
-
-
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE))
-    _register()
+    runpy.run_path(str(HERE.parents[1] / "engine" / "__main__.py"))["register_package"]()
     main(Path(sys.argv[1]))

@@ -8,8 +8,8 @@ dataset ``data`` whose labels are that model's own answers but for every fifth r
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import runpy
 import sys
 from pathlib import Path
 
@@ -41,15 +41,6 @@ def main(folder: Path) -> None:
     write_safetensors(published / "model.safetensors", state)
 
 
-def _register() -> None:
-    spec = importlib.util.spec_from_file_location(
-        "_entry", HERE.parents[1] / "engine" / "__main__.py"
-    )
-    entry = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(entry)
-    entry.register_package()
-
-
 if __name__ == "__main__":
-    _register()
+    runpy.run_path(str(HERE.parents[1] / "engine" / "__main__.py"))["register_package"]()
     main(Path(sys.argv[1]))

@@ -7,7 +7,7 @@ classes, and a damaged raster) and ``model.onnx`` with four classes.
 
 from __future__ import annotations
 
-import importlib.util
+import runpy
 import sys
 from pathlib import Path
 
@@ -29,16 +29,7 @@ def main(folder: Path) -> None:
     save_model(proto, measured_card(proto, make_models.card_for()), folder / "model.onnx")
 
 
-def _register() -> None:
-    spec = importlib.util.spec_from_file_location(
-        "_entry", HERE.parents[1] / "engine" / "__main__.py"
-    )
-    entry = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(entry)
-    entry.register_package()
-
-
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE))
-    _register()
+    runpy.run_path(str(HERE.parents[1] / "engine" / "__main__.py"))["register_package"]()
     main(Path(sys.argv[1]))

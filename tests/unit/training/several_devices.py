@@ -7,9 +7,9 @@ XLA_FLAGS. With COVERLOOM_PROCESS=I/N it is one of N processes of JAX's own mult
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
+import runpy
 import sys
 from pathlib import Path
 
@@ -17,10 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def main(job: Path, devices: int) -> None:
-    spec = importlib.util.spec_from_file_location("_entry", ROOT / "engine" / "__main__.py")
-    entry = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(entry)
-    entry.register_package()
+    runpy.run_path(str(ROOT / "engine" / "__main__.py"))["register_package"]()
     from coverloom.engine.contract.jobs import read_job
     from coverloom.engine.jobs import trainmodel
 
