@@ -79,6 +79,14 @@ def test_entropy_ends():
     entropy = LAYERS.load("entropy")()
     assert entropy(sure)[0, 0] == 0
     assert entropy(even)[0, 0] == pytest.approx(1)
+    assert entropy(0 * even)[0, 0] == 0
+
+
+@pytest.mark.parametrize("classes", [2, 3, 19, 300])
+def test_gap_is_of_the_two_highest(classes):
+    p = np.random.default_rng(0).random((classes, 13, 17)).astype(np.float32)
+    ranked = np.sort(p, axis=0)
+    np.testing.assert_array_equal(LAYERS.load("gap")()(p), ranked[-1] - ranked[-2])
 
 
 @pytest.mark.parametrize("classes", [1, 2, 19, 255, 256])
