@@ -46,6 +46,8 @@ class ModelCard:
         resampling: How bands of other resolutions are brought to the grid.
         provenance: Data, settings, metrics, versions, licence: shown, never computed with.
         target: What a regression gives, in one channel; None for a model of classes.
+        unbounded: Whether a pixel's scores depend on its whole window, as measured, so that no halo
+            makes chunks agree exactly.
     """
 
     name: str
@@ -64,6 +66,7 @@ class ModelCard:
     resampling: str = "bilinear"
     provenance: Dict[str, Any] = field(default_factory=dict)
     target: Optional[DatasetTarget] = None
+    unbounded: bool = False
 
     def __post_init__(self) -> None:
         _one_of("task", self.task, TASKS)
@@ -96,7 +99,9 @@ class ModelCard:
         plain["bands"] = [dataclasses.asdict(band) for band in self.bands]
         plain["classes"] = self.classes.to_list()
         plain["patch"] = list(self.patch) if self.patch else None
-        if self.target is None:  # a card of classes stays as older versions know it
+        if not self.unbounded:  # a card without what is new stays as older versions know it
+            del plain["unbounded"]
+        if self.target is None:
             del plain["target"]
         else:
             plain["target"] = dataclasses.asdict(self.target)

@@ -12,16 +12,30 @@ from .plan import round_up
 from .spatial_steps import Local, Span, local
 
 _FAR = 1 << 24  # px from any edge
+# Side of the windows of a model whose scores depend on the whole of them, px, where none is said.
+_WHOLE_WINDOW = 512
 _STARTS = 16  # cores that are tried: where they begin, a network may look a little farther
 
 
 def halo_of(card: ModelCard, graph: onnx.GraphProto) -> int:
-    """The halo that leaves no seams, a multiple of the stride, px; a guess where none is known."""
+    """The halo that leaves no seams, a multiple of the stride, px.
+
+    Where no halo does that, an eighth of the window: most of what a pixel depends on is near it.
+    """
     if card.receptive_field is None:
-        return round_up(4 * 16 * card.stride // 2, card.stride)
+        return round_up(whole_window(card) // 8, card.stride)
     needed = round_up(-(-card.receptive_field // 2), card.stride)
     looked = halo_needed(graph, card.stride) if card.layout == "NCHW" else None
     return needed if looked is None else min(needed, round_up(looked, card.stride))
+
+
+def whole_window(card: ModelCard) -> int:
+    """Side of the windows of a model that depends on the whole of them, px.
+
+    Always the same, for the map depends on it: neither the memory nor the raster may choose. As
+    large as what the model was trained on, if the card says so, but not much smaller than usual.
+    """
+    return round_up(max(_WHOLE_WINDOW, *(card.patch or (0,))), card.stride)
 
 
 def halo_needed(graph: onnx.GraphProto, stride: int) -> Optional[int]:

@@ -14,7 +14,7 @@ from ..contract.errors import InvalidRequest
 from ..contract.events import Emit, Message
 from ..core.card import ModelCard
 from ..core.window import Window
-from .halo import halo_of
+from .halo import halo_of, whole_window
 from .memory import DEFAULT_LIMIT_MB, Footprint, Reading, activation_bytes, choose_core, choose_walk
 from .plan import ChunkPlan, round_up
 from .scored import in_cells
@@ -36,6 +36,7 @@ class ChunkSettings:
         kept_mb: What the scene keeps of its pixels besides, at most, MB.
         cell: Side of a map's pixel, in px of the raster.
         patches: For a model of whole patches, where they stand along rows and columns.
+        seamless: Whether the map is the same as one made in one piece.
     """
 
     plan: ChunkPlan
@@ -45,6 +46,7 @@ class ChunkSettings:
     kept_mb: float = 0.0
     cell: int = 1
     patches: Optional[Tuple[Axis, Axis]] = None
+    seamless: bool = True
 
     @property
     def windows(self) -> int:
@@ -105,7 +107,7 @@ def choose_settings(
         return _patch_settings(model, card, size, area, reading, dtype, wishes)
     fixed = None if card.dynamic_space else card.patch
     proto = onnx.load(str(model))
-    halo = _halo(card, proto.graph, fixed, wishes.overlap, emit)
+    halo, seamless = _halo(card, proto.graph, fixed, wishes.overlap, emit)
     batch = max(1, wishes.batch_size) if card.dynamic_batch else 1
     footprint = _footprint(proto, card, dtype, wishes)
     limit_mb = wishes.max_memory_mb or DEFAULT_LIMIT_MB
@@ -118,15 +120,17 @@ def choose_settings(
         core = _fixed_core(card, fixed, halo, wishes.chunk_size)
     elif wishes.chunk_size:
         core = round_up(wishes.chunk_size, card.stride)
+    elif card.receptive_field is None:
+        core = max(card.stride, whole_window(card) - 2 * halo)
     else:
         core = choose_core(
             footprint, halo, card.stride, limit_mb,
             lambda core: choose_walk(plan_of(core), reading).memory_mb, batch,
         )  # fmt: skip
-    if wishes.one_shape and not fixed:
+    if (wishes.one_shape or card.receptive_field is None) and not fixed:
         fixed = _one_shape(core + 2 * halo, card.stride, size)
     window_mb = footprint.window_mb(core, halo, batch)
-    return _settings(plan_of(core, fixed), reading, batch, window_mb)
+    return replace(_settings(plan_of(core, fixed), reading, batch, window_mb), seamless=seamless)
 
 
 def _one_shape(longest: int, stride: int, size: Tuple[int, int]) -> Tuple[int, int]:
@@ -232,20 +236,20 @@ def _halo(
     fixed: Optional[Tuple[int, int]],
     overlap: int,
     emit: Emit,
-) -> int:
-    """The halo asked for or needed, px, with a warning where seams may show."""
+) -> Tuple[int, bool]:
+    """The halo asked for or needed, px, and whether it is enough; with a warning where not."""
     needed = halo_of(card, graph)
     halo = round_up(overlap, card.stride) if overlap >= 0 else needed
     if overlap < 0 and fixed:
         halo = min(needed, min(fixed) // 4 // card.stride * card.stride)
     reason = ""
     if card.receptive_field is None:
-        reason = "the model looks farther than could be measured"
+        reason = "a score of this model depends on its whole window, however far that reaches"
     elif halo < needed:
         reason = f"the model's receptive field asks for {needed} px"
     if reason:
         emit(Message(f"Chunks overlap by {halo} px; {reason}, so seams may show.", "warning"))
-    return halo
+    return halo, not reason
 
 
 def _fixed_core(card: ModelCard, fixed: Tuple[int, int], halo: int, chunk_size: int) -> int:

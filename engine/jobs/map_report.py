@@ -34,6 +34,7 @@ def run_report(task: MapTask, tally: Tally, clock: RunClock, device: str) -> Dic
             "planned": len(settings.plan), "mapped": tally.done, "skipped": dict(tally.skipped),
             "core_px": settings.plan.core, "halo_px": settings.plan.halo,
             "batch": settings.batch_size, "resumed": tally.resumed,
+            "seamless": settings.seamless,
         },
         "patches": getattr(task.network, "patches", None),
         "valid_mpx": valid_mpx,

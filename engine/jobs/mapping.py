@@ -117,7 +117,7 @@ def _prepare(
         scene.dtype, wishes if resumed is None else resumed.wishes(wishes, card.task), emit,
     )  # fmt: skip
     stack.enter_context(rasterio.Env(GDAL_CACHEMAX=settings.cache_mb * 1_000_000))
-    tags = _tags(request, card, sha256)
+    tags = _tags(request, card, sha256, settings.seamless)
     extra = _extra_layers(request, card, settings.cell, tags)
     network, settings = serve(model, request, settings, scene.dtype, emit)
     names = [layer_of(name) for name in request.outputs() if name in MAPS]
@@ -130,10 +130,11 @@ def _prepare(
     return MapTask(request, model, scene, map_area, settings, products, network, resumed)
 
 
-def _tags(request: MapRequest, card: ModelCard, sha256: str) -> Dict[str, str]:
+def _tags(request: MapRequest, card: ModelCard, sha256: str, seamless: bool) -> Dict[str, str]:
     software = f"Coverloom {__version__}"
     named = {"SOFTWARE": software, "MODEL": card.name, "MODEL_SHA256": sha256}
-    return {**named, "SETTINGS": request.to_json()}
+    seams = {} if seamless else {"SEAMS": "may show where chunks meet: see the run's messages"}
+    return {**named, **seams, "SETTINGS": request.to_json()}
 
 
 def _extra_layers(

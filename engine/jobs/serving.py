@@ -83,7 +83,7 @@ def load_model(path: str, emit: Emit) -> LoadedModel:
     """
     file = read_model(path)
     card = file.card
-    if card.task == "pixel" and card.receptive_field is None:
+    if card.task == "pixel" and card.receptive_field is None and not card.unbounded:
         emit(Message("Measuring how far the model looks, which its card does not say."))
         card = measured_card(file.path, card)
     return LoadedModel(file, card)

@@ -61,7 +61,7 @@ def foreign_card(
     draft["bands"], draft["classes"] = bands, classes
     draft["nomenclature"] = fields.get("nomenclature", "")
     # The graph says which of these hold; a draft that contradicted it could not be made.
-    for key in ("dynamic_space", "dynamic_batch", "stride", "receptive_field"):
+    for key in ("dynamic_space", "dynamic_batch", "stride", "receptive_field", "unbounded"):
         draft.pop(key, None)
     card = ModelCard.from_dict(draft)
     card = dataclasses.replace(card, **graph_fields(proto, card))

@@ -24,6 +24,10 @@ _STRIP = 32  # short side of the windows measured on, px, before rounding to the
 _LENGTHS = (256, 1024, 2048)  # long side; a reach beyond the last counts as unbounded
 _MOST_OFFSETS = 32
 _IMPULSES = (3.0, 100.0)  # standard deviations of the input
+_NEARLY = (
+    1e-4  # of the largest score: rounding in many layers; what depends on its place changes more
+)
+_AS_GOOD = 2.0  # times the least change of all strides: which one it is is chance
 
 
 def receptive_field(source: Source, card: ModelCard, seed: int = 0) -> Optional[int]:
@@ -50,6 +54,8 @@ def _reach(trial: Trial, axis: int, rng: np.random.Generator) -> Optional[int]:
     """How many px along ``axis`` (2 rows, 3 columns) a change is felt; None if without end."""
     card = trial.card
     lengths: Iterable[int] = _LENGTHS
+    if card.dynamic_space and not _no_farther(trial, axis, _LENGTHS[-1] - 2 * card.stride, rng):
+        return None
     if not card.dynamic_space and card.patch:
         lengths = (card.patch[axis - 2],)
     for length in lengths:
@@ -117,29 +123,38 @@ def stride(source: Source, card: ModelCard, seed: int = 0) -> int:
 
     Returns:
         The smallest stride at which windows of odd multiples run and a moved window gives the
-        same, moved scores. Where none does (a model that sees everything), the smallest that
-        runs, or the largest that divides a fixed window.
+        same, moved scores. Where none does (a model that sees everything), the smallest at which
+        they differ least.
 
     Raises:
         UnreadableModel: It runs at no such size.
     """
+    return _stride(source, card, seed)[0]
+
+
+def _stride(source: Source, card: ModelCard, seed: int) -> Tuple[int, bool]:
+    """The stride, and whether moved windows give moved scores at all."""
     if card.task != "pixel":
-        return card.stride
+        return card.stride, True
     trial = Trial(source, card)
     fixed = card.patch if not card.dynamic_space else None
     if fixed:
         runs = [step for step in STRIDES if not any(side % step for side in fixed)]
     else:
         runs = [step for step in STRIDES if _runs(trial, step, np.random.default_rng(seed))]
-    for step in runs:
-        if _moves(trial, step, np.random.default_rng(seed)):
-            return step
     if not runs:
         raise UnreadableModel(
             "The model runs on none of the window sizes tried.",
             "Export it for a fixed window size, and give that size as the card's patch.",
         )
-    return runs[-1] if fixed else runs[0]
+    differences = {}
+    for step in runs:
+        changed, near = _changed(trial, step, np.random.default_rng(seed))
+        if changed <= near:
+            return step, True
+        differences[step] = changed
+    least = min(differences.values())
+    return min(s for s in runs if differences[s] <= _AS_GOOD * least), least <= _NEARLY
 
 
 def _runs(trial: Trial, step: int, rng: np.random.Generator) -> bool:
@@ -152,8 +167,12 @@ def _runs(trial: Trial, step: int, rng: np.random.Generator) -> bool:
     return True
 
 
-def _moves(trial: Trial, step: int, rng: np.random.Generator) -> bool:
-    """Whether a window moved by ``step`` columns gives the same scores, far from its ends."""
+def _changed(trial: Trial, step: int, rng: np.random.Generator) -> Tuple[float, float]:
+    """How much scores far from a window's ends change as it moves by ``step`` columns.
+
+    Returns:
+        The largest difference, and what rounding alone may make, as parts of the largest score.
+    """
     card = dataclasses.replace(trial.card, stride=step)
     height, width = _size(card, 3, _LENGTHS[1])
     strip = trial.random_windows(height, width + step, rng)
@@ -162,8 +181,9 @@ def _moves(trial: Trial, step: int, rng: np.random.Generator) -> bool:
     rows = slice(height // 2 - height // 8, height // 2 + 1 + height // 8)
     here = still[:, :, rows, begin : begin + step]
     there = moved[:, :, rows, begin - step : begin]
-    near = (1e-2 if still.dtype == np.float16 else 1e-5) * float(np.abs(still).max())
-    return bool(np.abs(here - there).max() <= near)
+    largest = float(np.abs(still).max()) or 1.0
+    near = 1e-2 if still.dtype == np.float16 else 1e-5
+    return float(np.abs(here - there).max()) / largest, near
 
 
 def measured_card(source: Source, card: ModelCard, seed: int = 0) -> ModelCard:
@@ -176,18 +196,21 @@ def measured_card(source: Source, card: ModelCard, seed: int = 0) -> ModelCard:
 
     Returns:
         The card with ``patch``, ``dynamic_space`` and ``dynamic_batch`` from the graph, and
-        ``stride`` and ``receptive_field`` as measured.
+        ``stride``, ``receptive_field`` and ``unbounded`` as measured.
 
     Raises:
         UnreadableModel: ONNX Runtime cannot load or run it.
         CardMismatch: What comes out is not what the card says.
     """
     card = dataclasses.replace(card, **graph_fields(source, card))
-    card = dataclasses.replace(card, stride=stride(source, card, seed))
+    step, moves = _stride(source, card, seed)
+    card = dataclasses.replace(card, stride=step)
     trial = Trial(source, card)
     check_scores(random_scores(trial, seed), card)
-    field = receptive_field(source, card, seed) if card.task == "pixel" else None
-    return dataclasses.replace(card, receptive_field=field)
+    pixels = card.task == "pixel"
+    # What does not move with its window depends on where that lies, however little it looks at.
+    field = receptive_field(source, card, seed) if pixels and moves else None
+    return dataclasses.replace(card, receptive_field=field, unbounded=pixels and field is None)
 
 
 def graph_fields(source: Source, card: ModelCard) -> dict[str, Any]:

@@ -49,8 +49,10 @@ def _windows(card: ModelCard) -> str:
 
 
 def _looks(card: ModelCard) -> str:
+    if card.unbounded:
+        return "its whole window, so that chunks may show seams"
     if card.receptive_field is None:
-        return "not known, or without bound"
+        return "not known"
     return f"{card.receptive_field} px"
 
 

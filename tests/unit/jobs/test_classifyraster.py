@@ -93,6 +93,26 @@ class TestChunkingChangesNothing:
         assert (np.abs(maps["maxprob"] - expected["maxprob"]) > 1e-4).any()
         assert any("seams" in getattr(e, "text", "") for e in events)
 
+    def test_where_no_halo_helps_the_windows_are_always_the_same(
+        self, tmp_path, save, models, classify
+    ):
+        """A score of such a model depends on its window, which neither memory nor place chooses."""
+        model, _ = save(models.global_net())
+        raster = write_raster(tmp_path / "in.tif", reflectances(600, 700))
+        maps, events, _ = classify(raster, model, "free")
+        texts = [getattr(event, "text", "") for event in events]
+        assert sum("depends on its whole window" in text for text in texts) == 1
+        assert not any("Measuring" in text for text in texts)
+        assert any("4 chunks of 384 px, 64 px halo" in text for text in texts)
+        tight, _, _ = classify(raster, model, "tight", max_memory_mb=1)
+        extent = (301000.0, 5394500.0, 306500.0, 5399000.0)
+        part, _, outputs = classify(raster, model, "part", extent=extent)
+        for name in NAMES:
+            np.testing.assert_array_equal(tight[name], maps[name])
+            np.testing.assert_array_equal(part[name], maps[name][100:550, 100:650])
+        with rasterio.open(outputs["CLASS"]) as written:
+            assert "may show" in written.tags()["SEAMS"]
+
     @settings(max_examples=15, deadline=None,
               suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
     @given(st.data())

@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import pytest
 from coverloom.engine.contract.errors import CardMismatch, UnreadableModel
+from coverloom.engine.core.card import ModelCard
 from coverloom.engine.model_file.measure import measured_card, receptive_field, stride
 from coverloom.engine.model_file.trial import Trial, activation_of, check_scores
 from coverloom.tests.data.make_models import (
@@ -73,7 +74,25 @@ def test_a_model_of_fixed_windows(size):
 
 
 def test_a_model_that_sees_everything_has_no_bound():
-    assert measured_card(global_net(), card_for()).receptive_field is None
+    card = measured_card(global_net(), card_for())
+    assert (card.receptive_field, card.unbounded) == (None, True)
+    assert ModelCard.from_json(card.to_json()) == card
+    assert "unbounded" not in measured_card(pixel_net(), card_for()).to_dict()
+
+
+def corners_aligned():
+    """Looks at little, but at what depends on how large the window is."""
+    net = Net()
+    low = net.relu(net.conv(net.pool(net.pool(net.conv("x", 3, 8))), 8, 8))
+    scales = net.weight(np.array([1, 1, 4, 4], "float32"))
+    corners = {"mode": "linear", "coordinate_transformation_mode": "align_corners"}
+    high = net.node("Resize", [low, "", scales], **corners)
+    return net.model(net.conv(high, 8, 4, kernel=1), 3, 4)
+
+
+def test_where_a_window_begins_must_not_matter_to_be_bounded():
+    card = measured_card(corners_aligned(), card_for())
+    assert (card.stride, card.receptive_field, card.unbounded) == (4, None, True)
 
 
 def test_a_reach_beyond_the_first_window_is_followed():
