@@ -31,7 +31,7 @@ class FolderCatalogue:
     """
 
     def __init__(self, address: str, signing: str) -> None:
-        self._root, self._lock = Path(address), threading.Lock()
+        self._root, self._lock = Path(address).absolute(), threading.Lock()
         self._items: Optional[List[Tuple[str, CatalogueItem]]] = None
 
     def search(self, query: Query) -> List[CatalogueItem]:

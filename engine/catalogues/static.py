@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from ..contract.errors import UnreachableCatalogue, UnusableCatalogue
+from ..core.address import whole
 from ..core.catalogue_item import CatalogueItem
 from ..core.storage import Storage, is_remote
 from .catalogue import Query, chosen, root_file
@@ -23,7 +24,7 @@ class StaticCatalogue:
     """
 
     def __init__(self, address: str, signing: str) -> None:
-        path = address if is_remote(address) else str(root_file(Path(address)) or address)
+        path = address if is_remote(address) else str(root_file(Path(whole(address))) or address)
         self._address, self._signing = path, signing
         self._kept: Dict[str, List[CatalogueItem]] = {}
         self._root: Any = None

@@ -186,6 +186,10 @@ class SchedulerUnreachable(CoverloomError):
     """The Dask scheduler does not answer, or has no workers."""
 
 
+class UnfitWorker(CoverloomError):
+    """A worker of a cluster cannot do the work: another Python, no package, no file."""
+
+
 class EmptySelection(CoverloomError):
     """Nothing is left of what there was to choose from."""
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 STORES = {"s3": "/vsis3/"}
 SCHEMES = (*STORES, "https", "http")
@@ -31,6 +32,12 @@ def address_of(name: str) -> str:
 def is_address(path: str) -> bool:
     """Whether it is an address as users write it, with a scheme that can be read."""
     return path.partition("://")[0] in SCHEMES and "://" in path
+
+
+def whole(path: str) -> str:
+    """A path that means the same in every process, also one started in another folder."""
+    known = not path or is_address(path) or path.startswith("/vsi")
+    return path if known else str(Path(path).absolute())
 
 
 def archive_of(name: str) -> str:

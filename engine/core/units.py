@@ -7,29 +7,23 @@ is given to comes back as lost, and the others go on.
 
 from __future__ import annotations
 
-import logging
 import os
-import time
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any, Callable, Dict, Generic, Iterable, Iterator, List, Optional, Tuple, TypeVar
 
 from ..contract.errors import SchedulerUnreachable
-from .semaphores import guard_semaphores
+from ..contract.events import Emit, Event
+from .cluster import check_pythons, cluster_client
+from .far_call import far_call, unpacked
 from .unit_groups import UnitGroups
+from .workforce import Workforce
 
-LOG = logging.getLogger("coverloom")
 P = TypeVar("P")
 R = TypeVar("R")
-# Groups in flight per worker thread: enough that none waits, few enough that memory stays flat.
-_AHEAD = 2
-_FAILURES = 2
-_WAIT_S = 60
-_PLACES_S = 1.0
-ROOT_VARIABLE = "COVERLOOM_ROOT"
+_LOOK_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +56,8 @@ def run_units(
     workers: int = 1,
     scheduler: str = "",
     total: int = 0,
+    emit: Optional[Emit] = None,
+    paths: Iterable[str] = (),
 ) -> Iterator[Outcome[R]]:
     """Call ``function`` once for each unit, in any order, and yield what comes back.
 
@@ -72,10 +68,13 @@ def run_units(
         scheduler: Address of a Dask scheduler; empty for local processes.
         total: How many units there are; short ones then go to a worker several at a time. 0 if
             that is not known: each goes alone.
+        emit: Where it is told that a cluster has no workers for a while.
+        paths: Files and folders that a user's own workers must find as this machine does.
 
     Raises:
-        SchedulerUnreachable: There is no scheduler at that address, it has no workers, or it was
-            lost in the middle.
+        SchedulerUnreachable: There is no scheduler at that address, it had no workers for too
+            long, or it was lost in the middle.
+        UnfitWorker: A worker has another Python or Coverloom, lacks a package, or lacks ``paths``.
         Exception: Whatever ``function`` raises.
     """
     count = worker_count(workers)
@@ -83,18 +82,36 @@ def run_units(
         for key, payload in units:
             yield Outcome(key, function(payload))
         return
-    with _client(count, scheduler) as client, _loss_told(scheduler):
-        yield from _stream(client, function, UnitGroups(units, total))
+    call = far_call(paths if scheduler else ())
+    with cluster_client(count, scheduler) as client, _loss_told(scheduler):
+        crew = _Crew(client, Workforce(client, scheduler, emit or _nobody), call, function)
+        yield from _stream(crew, UnitGroups(units, total))
+
+
+def _nobody(event: Event) -> None:
+    """Hears nothing."""
+
+
+@dataclass(frozen=True)
+class _Crew(Generic[P, R]):
+    """Who does the units, and how."""
+
+    client: Any
+    workforce: Workforce
+    call: Callable[[bytes], bytes]
+    function: Callable[[P], R]
 
 
 @contextmanager
 def _loss_told(scheduler: str) -> Iterator[None]:
     """Say it in a sentence if the scheduler ends in the middle."""
+    from distributed.client import ClosedClientError
     from distributed.comm.core import CommClosedError
 
     try:
         yield
-    except (CancelledError, CommClosedError) as error:  # nobody here cancels
+    # Nobody here cancels.
+    except (CancelledError, CommClosedError, ClosedClientError) as error:
         raise SchedulerUnreachable(
             f"The Dask scheduler at {scheduler or 'this machine'} was lost in the middle of the "
             "work.",
@@ -102,47 +119,47 @@ def _loss_told(scheduler: str) -> Iterator[None]:
         ) from error
 
 
-def _stream(client: Any, function: Callable[[P], R], groups: UnitGroups[P]) -> Iterator[Outcome[R]]:
+def _stream(crew: _Crew[P, R], groups: UnitGroups[P]) -> Iterator[Outcome[R]]:
     suspects: List[Tuple[str, P]] = []
-    yield from _in_flight(client, function, groups, suspects, alone=False)
+    yield from _in_flight(crew, groups, suspects, alone=False)
     # Dask blames a worker's death on every unit that the worker had. One by one, only a unit
     # that is itself to blame comes back lost.
-    one_by_one = UnitGroups(list(suspects), 0)
-    yield from _in_flight(client, function, one_by_one, suspects, alone=True)
+    yield from _in_flight(crew, UnitGroups(list(suspects), 0), suspects, alone=True)
 
 
 def _in_flight(
-    client: Any,
-    function: Callable[[P], R],
-    groups: UnitGroups[P],
-    suspects: List[Tuple[str, P]],
-    alone: bool,
+    crew: _Crew[P, R], groups: UnitGroups[P], suspects: List[Tuple[str, P]], alone: bool
 ) -> Iterator[Outcome[R]]:
     """Keep the workers busy; units that ended their workers go to ``suspects``, unless alone."""
     import cloudpickle
-    from distributed import as_completed
     from distributed.scheduler import KilledWorker
 
-    run, call, places = os.urandom(4).hex(), _unpacking(), _Places(client)
+    run = os.urandom(4).hex()
     sent: Dict[str, List[Tuple[str, P]]] = {}
-    done = as_completed(loop=client.loop)
+    done: SimpleQueue[Any] = SimpleQueue()
 
     def fill() -> None:
-        while len(sent) < (1 if alone else places.count()):
-            group = groups.take(places.count())
+        while len(sent) < (1 if alone else crew.workforce.places()):
+            group = groups.take(crew.workforce.places())
             if not group:
                 return
             # A key of its own for each run: Dask would hand out an earlier run's result.
-            packed = cloudpickle.dumps((function, [payload for _, payload in group]))
-            future = client.submit(call, packed, key=f"{group[0][0]}-{run}", pure=False)
+            packed = cloudpickle.dumps((crew.function, [payload for _, payload in group]))
+            key = f"{group[0][0]}-{run}"
+            future = crew.client.submit(crew.call, packed, key=key, pure=False)
             sent[future.key] = group
-            done.add(future)
+            future.add_done_callback(done.put)
 
     fill()
-    for future in done:
+    while sent:
+        try:
+            future = done.get(timeout=_LOOK_S)
+        except Empty:
+            crew.workforce.look()
+            continue
         group = sent.pop(future.key)
         try:
-            seconds, values = cloudpickle.loads(future.result())
+            seconds, values = unpacked(_given(crew, future))
             groups.took(len(group), seconds)
             yield from (Outcome(unit[0], value) for unit, value in zip(group, values))
         except KilledWorker as error:
@@ -157,157 +174,17 @@ def _in_flight(
         fill()
 
 
-class _Places:
-    """How many units may be with a cluster's workers, which come and go."""
-
-    def __init__(self, client: Any) -> None:
-        self._client, self._count, self._asked = client, 0, 0.0
-
-    def count(self) -> int:
-        """Asked of the scheduler now and then: each answer describes every worker at length."""
-        now = time.monotonic()
-        if not self._count or now - self._asked > _PLACES_S:
-            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-            self._count = _AHEAD * max(1, sum(worker["nthreads"] for worker in workers))
-            self._asked = now
-        return self._count
-
-
-@contextmanager
-def _client(workers: int, scheduler: str) -> Iterator[Any]:
-    import dask
-
-    # Through Any: distributed is typed only in part.
-    distributed: Any = import_module("distributed")
-    logging.getLogger("distributed").setLevel(logging.WARNING)
-    settings = {
-        "distributed.scheduler.allowed-failures": _FAILURES,
-        "distributed.scheduler.no-workers-timeout": f"{10 * _WAIT_S}s",
-        "distributed.admin.tick.limit": "60s",
-        # Nobody looks at Dask's own profile, which samples every worker 100 times a second.
-        "distributed.worker.profile.enabled": False,
-        "distributed.admin.system-monitor.interval": "5s",
-        # One thread a worker, and no chatter on stderr.
-        "distributed.nanny.pre-spawn-environ": {
-            "OMP_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "DASK_LOGGING__DISTRIBUTED": "warning",
-        },
-    }
-    with dask.config.set(settings):
-        if scheduler:
-            with _remote(scheduler) as client:
-                client.register_plugin(_package_plugin())
-                yield client
-            return
-        with (
-            _local(workers) as cluster,
-            distributed.Client(cluster, set_as_default=False) as client,
-        ):
-            client.register_plugin(_package_plugin())
-            yield client
-
-
-@contextmanager
-def _local(workers: int) -> Iterator[Any]:
-    """Processes on this machine, ended however well that goes: all units are done by then."""
-    distributed: Any = import_module("distributed")
-    guard_semaphores()
-    cluster = distributed.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        dashboard_address=None,
-        # Without a dashboard, too, it listens, and warns if it cannot at 8787.
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-        memory_limit=0,
-        silence_logs=True,
-    )
-    # A process that ends before its keeper knows that it began is not started again by the keeper.
-    cluster.adapt(minimum=workers, maximum=workers, interval="2s")
-    try:
-        yield cluster
-    finally:
+def _given(crew: _Crew[P, R], future: Any) -> bytes:
+    """What a worker gave back; if it died since, another one does it again."""
+    while True:
         try:
-            cluster.close(timeout=_WAIT_S)
-        # Dask asserts that each worker, a killed one too, has ended in order.
-        except (TimeoutError, OSError, AssertionError) as error:
-            LOG.warning("The local workers did not end in order: %r", error)
-
-
-@contextmanager
-def _remote(address: str) -> Iterator[Any]:
-    distributed: Any = import_module("distributed")
-    try:
-        client = distributed.Client(address, timeout=_WAIT_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise SchedulerUnreachable(
-            f"There is no Dask scheduler at {address}: {error}.",
-            "Give its address, such as tcp://host:8786, or leave SCHEDULER empty.",
-        ) from error
-    with client:
-        try:
-            client.wait_for_workers(1, timeout=_WAIT_S)
-        except (OSError, TimeoutError) as error:
-            raise SchedulerUnreachable(
-                f"The Dask scheduler at {address} has no workers.", "Start some."
-            ) from error
-        yield client
-
-
-def _unpacking() -> Callable[[bytes], bytes]:
-    """Calls a packed (function, payloads), on the worker alone; packs (seconds, what it returns).
-
-    A scheduler unpacks what it is sent, and knows nothing of Coverloom. So it is sent bytes, and a
-    function that cloudpickle sends as code, for it is defined inside another one. And Dask packs
-    each number of a list by itself: of the record of a hundred patches that took 50 ms.
-    """
-
-    def call(packed: bytes) -> bytes:
-        import time
-
-        import cloudpickle
-
-        begun = time.monotonic()
-        function, payloads = cloudpickle.loads(packed)
-        values = [function(payload) for payload in payloads]
-        given: bytes = cloudpickle.dumps((time.monotonic() - begun, values))
-        return given
-
-    return call
-
-
-def _package_plugin() -> Any:
-    """Makes workers import this very package, from the same folder on their machine.
-
-    Defined inside a function so that cloudpickle sends the code itself, not the name of a module
-    that the worker cannot import yet.
-    """
-    from distributed import WorkerPlugin
-
-    root, variable = str(Path(__file__).resolve().parents[2]), ROOT_VARIABLE
-
-    class ImportCoverloom(WorkerPlugin):
-        name = f"import-coverloom-{root}"
-
-        def setup(self, worker: Any) -> None:
-            import importlib.util
-            import os
-            import sys
-
-            os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # as engine/__main__.py
-            if "coverloom" in sys.modules:
-                return
-            folder = os.environ.get(variable, root)
-            spec = importlib.util.spec_from_file_location(
-                "coverloom",
-                os.path.join(folder, "__init__.py"),  # noqa: PTH118
-                submodule_search_locations=[folder],
-            )
-            if spec is None or spec.loader is None or not os.path.isdir(folder):  # noqa: PTH112
-                raise ImportError(f"No Coverloom in {folder}; set {variable} on the workers.")
-            module = importlib.util.module_from_spec(spec)
-            sys.modules["coverloom"] = module
-            spec.loader.exec_module(module)
-
-    return ImportCoverloom()
+            given: bytes = future.result(timeout=_LOOK_S)
+            return given
+        except TimeoutError:
+            if future.status == "error":  # it is the function's own
+                raise
+            crew.workforce.look()
+        except (TypeError, ValueError, AttributeError, SystemError):
+            # Another Python, of a worker that came late, fails in its own ways.
+            check_pythons(crew.client, "")
+            raise

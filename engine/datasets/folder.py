@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
 
 from ..contract.errors import DamagedDataset, MissingInput, OtherSettings, UnwritablePath
+from ..core.address import whole
 from ..core.dataset_card import NAME, DatasetCard
 from ..core.files import Staging, discard
 from ..core.storage import Storage, is_remote, join
@@ -41,7 +42,7 @@ class DatasetFolder:
     def __init__(
         self, folder: str, settings: Dict[str, Any], resume: bool, deleting: bool = False
     ) -> None:
-        self.path, self._storage, self._deleting = folder, Storage(), deleting
+        self.path, self._storage, self._deleting = whole(folder), Storage(), deleting
         self._log: List[str] = []
         found = self._read(SETTINGS)
         if found is None:

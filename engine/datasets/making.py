@@ -17,9 +17,9 @@ from ..contract.errors import NotEnoughDisk
 from ..contract.events import Emit, Message
 from ..core.dataset_card import DatasetBand, DatasetCard, DatasetFile
 from ..core.progress import ProgressMeter
-from ..core.storage import is_remote
+from ..core.storage import is_remote, join
 from ..core.units import run_units
-from .folder import DatasetFolder
+from .folder import SETTINGS, DatasetFolder
 from .shards import ShardPlan, ShardTask, write_shard
 from .statistics import Moments, merge_all
 
@@ -37,12 +37,14 @@ class Hands:
         scheduler: Address of a Dask scheduler; empty for this machine.
         min_free_gb: Free disk below which no shard is begun; 0 to never look.
         pause_s: How long to wait for room before stopping.
+        paths: Files and folders that are read; a scheduler's workers must find them, too.
     """
 
     workers: int = 1
     scheduler: str = ""
     min_free_gb: float = 0.0
     pause_s: float = PAUSE_S
+    paths: Tuple[str, ...] = ()
 
 
 def write_shards(
@@ -83,7 +85,10 @@ def write_shards(
     if workers != 1 or hands.scheduler:
         # The small ones last, so that the workers end at nearly the same time.
         rest = dict(sorted(rest.items(), key=lambda item: -len(item[1].rows)))
-    for outcome in run_units(write_shard, units(), workers, hands.scheduler, len(rest)):
+    paths = (*hands.paths, join(folder.path, SETTINGS))
+    for outcome in run_units(
+        write_shard, units(), workers, hands.scheduler, len(rest), emit=emit, paths=paths
+    ):
         if outcome.value is None:
             record = _lost(rest[outcome.key], task_of, outcome.lost)
         else:

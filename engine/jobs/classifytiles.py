@@ -12,7 +12,7 @@ from ..contract.errors import InvalidRequest, NothingMapped, UnwritablePath
 from ..contract.events import Emit, Event, Message, Progress
 from ..contract.jobs.classifytiles import ClassifyTiles
 from ..contract.jobs.map_settings import FOLDER
-from ..core.address import is_address
+from ..core.address import whole
 from ..core.files import Staging, on_disk, write_json
 from ..core.units import Outcome, run_units, worker_count
 from ..inference.device import usable_cores, wanted_providers
@@ -49,7 +49,7 @@ def run(request: ClassifyTiles, emit: Emit) -> Dict[str, Any]:
     tasks = _tasks(request, model, folder)
     emit(Message(f"{len(tasks)} tiles."))
     results: Results = {}
-    for outcome in _mapped(request, tasks, emit):
+    for outcome in _mapped(request, tasks, folder, emit):
         results[outcome.key] = outcome.value or {
             "row": {"tile_name": outcome.key, "error": outcome.lost}, "areas": {},
         }  # fmt: skip
@@ -116,22 +116,19 @@ def _tasks(request: ClassifyTiles, model: ModelFile, folder: Path) -> List[TileT
     tiles = find_tiles(request.input, [str(folder)])
     count = worker_count(request.workers)
     cores = 0 if count == 1 or request.scheduler else max(1, usable_cores() // count)
+    shared = request.shared()
+    shared.update({name: whole(shared[name]) for name in ("s1", "mask", "layers_file")})
     return [
         tile_task(
-            tile.name, _whole(tile.path), folder / tile.name, request.shared(),
-            request.model, request.probs, model.sha256, cores,
+            tile.name, whole(tile.path), folder / tile.name, shared,
+            whole(request.model), request.probs, model.sha256, cores,
         )
         for tile in tiles
     ]  # fmt: skip
 
 
-def _whole(path: str) -> str:
-    """A path that means the same in every process."""
-    return path if is_address(path) else str(Path(path).absolute())
-
-
 def _mapped(
-    request: ClassifyTiles, tasks: Sequence[TileTask], emit: Emit
+    request: ClassifyTiles, tasks: Sequence[TileTask], folder: Path, emit: Emit
 ) -> Iterator[Outcome[Dict[str, Any]]]:
     """Outcomes, in any order."""
     units = [(task.name, task) for task in tasks]
@@ -144,7 +141,17 @@ def _mapped(
             return map_tile(task, partial(_heard, emit, task.name, places[task.name], len(tasks)))
 
         function = here
-    yield from run_units(function, units, request.workers, request.scheduler)
+    with Staging() as staging:
+        # A worker on another machine may have an empty folder of the same name.
+        paths = [str(staging.path(folder / "tiles")), *_read(request, tasks)]
+        yield from run_units(
+            function, units, request.workers, request.scheduler, emit=emit, paths=paths
+        )
+
+
+def _read(request: ClassifyTiles, tasks: Sequence[TileTask]) -> List[str]:
+    """What is read for every tile, and the first tile."""
+    return [request.model, request.s1, request.mask, request.layers_file, *tasks[0].request.input]
 
 
 def _heard(emit: Emit, name: str, place: int, count: int, event: Event) -> None:

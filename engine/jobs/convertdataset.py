@@ -9,6 +9,7 @@ from typing import Any, Dict, List
 from ..contract.errors import InvalidRequest, OutputIsInput
 from ..contract.events import Emit, Message
 from ..contract.jobs.convertdataset import ConvertDataset
+from ..core.address import whole
 from ..core.dataset_card import DatasetCard
 from ..core.storage import name_of
 from ..datasets.copying import PatchCopier
@@ -46,14 +47,14 @@ def run(request: ConvertDataset, emit: Emit) -> Dict[str, Any]:
     card = dataclasses.replace(
         source.card, format=request.format, compression=compression, files=()
     )
-    layout, copier = Layout.of_card(card), PatchCopier(request.input)
+    layout, copier = Layout.of_card(card), PatchCopier(whole(request.input))
     classes = len(card.classes) if card.classes else 0
 
     def task_of(plan: ShardPlan) -> ShardTask:
         items = tuple((f"patch {number}", number) for number in plan.rows)
-        return ShardTask(plan, request.output, request.format, layout, items, copier, None, classes)
+        return ShardTask(plan, folder.path, request.format, layout, items, copier, None, classes)
 
-    hands = Hands(request.workers, request.scheduler)
+    hands = Hands(request.workers, request.scheduler, paths=(request.input,))
     records = write_shards(folder, _plans(source), task_of, hands, emit)
     folder.finish(_finished(card, source, records))
     counts = summary(records)

@@ -13,6 +13,7 @@ import numpy as np
 from ..contract.errors import EmptySelection
 from ..contract.events import Emit, Message
 from ..contract.jobs.exportchips import ExportChips
+from ..core.address import whole
 from ..core.dataset_card import IGNORE, DatasetCard
 from ..core.grid import Grid
 from ..core.progress import ProgressMeter
@@ -40,9 +41,16 @@ def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
     compression = compression_of(request.format, request.compression)
     grid, epsg = read_grid(request.rasters[0])
     bands, places, dtype = find_bands(request.rasters, request.bands)
-    labels = open_labels(request.labels, request.field, grid)
+    labels = open_labels(whole(request.labels), request.field, grid)
     chips = ChipSource(
-        request.rasters, grid, epsg, bands, places, dtype, request.resampling, labels
+        tuple(map(whole, request.rasters)),
+        grid,
+        epsg,
+        bands,
+        places,
+        dtype,
+        request.resampling,
+        labels,
     )
     windows = _labelled(request, grid, labels, emit)
     splitting, order = np.random.default_rng(request.seed).spawn(2)
@@ -68,10 +76,12 @@ def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
             name = f"{stem}_{windows[row].row:06d}_{windows[row].col:06d}"
             items.append((name, (name, plan.split, windows[row])))
         form = request.format
-        return ShardTask(plan, request.output, form, layout, tuple(items), chips, None, classes)
+        return ShardTask(plan, folder.path, form, layout, tuple(items), chips, None, classes)
 
     plans = plan_shards(splits, request.shard_size, order)
-    records = write_shards(folder, plans, task_of, Hands(request.workers, request.scheduler), emit)
+    read = (*request.rasters, request.labels)
+    hands = Hands(request.workers, request.scheduler, paths=read)
+    records = write_shards(folder, plans, task_of, hands, emit)
     provenance = {"request": _settings(request), "licence": "unknown"}
     full = complete_card(card, records, provenance)
     folder.finish(full)

@@ -52,7 +52,8 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
         emit(Message(leakage_sentence(chosen.leakage)))
     deleting = request.delete_sources and not request.dry_run
     folder = DatasetFolder(request.output, _settings(request), request.resume, deleting)
-    hands = Hands(request.workers, request.scheduler, request.min_free_gb)
+    read = tuple(index.card["roots"].values())
+    hands = Hands(request.workers, request.scheduler, request.min_free_gb, paths=read)
     order = np.random.default_rng(request.seed).spawn(3)[2]
     plans = plan_shards(chosen.split.tolist(), request.shard_size, order)
     card = _card(request, _statistics(request, index, plans, folder, hands, emit))
@@ -64,7 +65,7 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
         items = tuple((row.patch_id, (row, plan.split)) for row in index.rows(plan.rows))
         classes = len(card.classes) if card.classes else 0
         return ShardTask(
-            plan, request.output, request.format, layout, items, maker, after, classes, deleting
+            plan, folder.path, request.format, layout, items, maker, after, classes, deleting
         )
 
     records = write_shards(folder, plans, task_of, hands, emit)

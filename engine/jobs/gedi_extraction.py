@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import uuid
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from ..catalogues.signing import sign
 from ..contract.errors import EmptySelection, WorkerCrashed
@@ -16,9 +16,9 @@ from ..contract.jobs.extractgedi import Extraction
 from ..core.catalogue_item import CatalogueItem
 from ..core.progress import ProgressMeter
 from ..core.storage import Storage
-from ..core.units import run_units
+from ..core.units import Outcome, run_units
 from ..gedi.batch import BatchTask, extract_batch
-from ..gedi.folder import LOG, BatchFolder
+from ..gedi.folder import LOG, SETTINGS, BatchFolder
 from ..gedi.footprints import Footprints
 from ..gedi.kept import close_files
 from ..gedi.planning import deal, tile_boxes
@@ -75,7 +75,7 @@ def extract(
     settings = _settings(request, footprints)
     folder = BatchFolder(output, settings, request.resume)
     found = find(request, table, folder, emit)
-    tasks = _tasks(request, table, found, settings, output)
+    tasks = _tasks(request, table, found, settings, str(folder.path))
     records: Dict[str, Dict[str, Any]] = {}
     for task in tasks:
         kept = folder.kept(task.name)
@@ -87,7 +87,7 @@ def extract(
     meter.advance(sum(record["footprints"] for record in records.values()))
     units = [(task.name, task) for task in tasks if task.name not in records]
     workers = request.workers if len(units) != 1 or request.scheduler else 1
-    for outcome in run_units(extract_one, units, workers, request.scheduler) if units else ():
+    for outcome in _run(units, workers, request, folder, emit) if units else ():
         if outcome.value is None:
             raise WorkerCrashed(
                 f"{outcome.key} was not extracted: {outcome.lost}.", "Run it again with RESUME."
@@ -97,6 +97,19 @@ def extract(
         meter.advance(outcome.value["footprints"])
     close_files()
     return _finish(folder, [records[task.name] for task in tasks], emit)
+
+
+def _run(
+    units: List[Tuple[str, BatchTask]],
+    workers: int,
+    request: Extraction,
+    folder: BatchFolder,
+    emit: Emit,
+) -> Iterator[Outcome[Dict[str, Any]]]:
+    catalogues = (request.catalog, request.dem_catalog, request.worldcover_catalog)
+    # The name of a catalogue on the web is no path of anything.
+    paths = (str(folder.path / SETTINGS), *catalogues)
+    return run_units(extract_one, units, workers, request.scheduler, emit=emit, paths=paths)
 
 
 def _finish(folder: BatchFolder, records: Sequence[Dict[str, Any]], emit: Emit) -> Extracted:

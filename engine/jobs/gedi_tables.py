@@ -11,6 +11,7 @@ import numpy as np
 from ..contract.errors import EmptySelection, WorkerCrashed
 from ..contract.events import Emit, Message
 from ..contract.jobs.combinegedi import GediFilter
+from ..core.address import whole
 from ..core.progress import ProgressMeter
 from ..core.units import run_units, worker_count
 from ..gedi.filters import FootprintFilter
@@ -85,11 +86,12 @@ def combine(
         NotAGranule: One cannot be used.
         WorkerCrashed: A process ended while it read one.
     """
-    paths = find_granules(inputs)
+    paths = [whole(path) for path in find_granules(inputs)]
     meter = ProgressMeter(emit, len(paths), stop=0.8, text="Reading granules")
     units = [(path, GranuleTask(path, conditions)) for path in paths]
     found: Dict[str, Tuple[Footprints, Footprints, Dict[str, int]]] = {}
-    for outcome in run_units(read_one, units, min(worker_count(workers), len(paths)), scheduler):
+    workers = min(worker_count(workers), len(paths))
+    for outcome in run_units(read_one, units, workers, scheduler, emit=emit, paths=paths[:1]):
         if outcome.value is None:
             raise WorkerCrashed(f"{outcome.key} was not read: {outcome.lost}.", "Try again.")
         found[outcome.key] = outcome.value

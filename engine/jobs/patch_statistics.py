@@ -54,7 +54,9 @@ def measure_training(
 
     workers = 1 if len(chunks) < 2 else hands.workers
     parts: Dict[str, List[Any]] = {}
-    for outcome in run_units(measure_rows, units(), workers, hands.scheduler):
+    for outcome in run_units(
+        measure_rows, units(), workers, hands.scheduler, emit=emit, paths=hands.paths
+    ):
         parts[outcome.key] = outcome.value or Moments.none(len(maker.bands)).to_list()
         meter.advance(_CHUNK)
     return merge_all([parts[key] for key in sorted(parts)], len(maker.bands))

@@ -59,8 +59,10 @@ def _check(index: PatchIndex, request: ValidatePatches, emit: Emit) -> List[Verd
     """Verdicts in the order of the index."""
     meter = ProgressMeter(emit, len(index), text=f"Checking {request.depth}")
     found: Dict[str, List[Verdict]] = {}
-    units = _units(index, request.depth)
-    for outcome in run_units(check_patches, units, request.workers, request.scheduler):
+    units, paths = _units(index, request.depth), index.card["roots"].values()
+    for outcome in run_units(
+        check_patches, units, request.workers, request.scheduler, emit=emit, paths=paths
+    ):
         if outcome.value is None:
             raise WorkerCrashed(
                 f"Checking stopped at {outcome.key}: {outcome.lost}.", "Run it again, WORKERS 1."

@@ -147,7 +147,7 @@ def test_local_processes_that_end_badly_cost_no_unit(monkeypatch, how):
         await asyncio.sleep(600)
 
     monkeypatch.setattr(distributed.LocalCluster, "_close", badly)
-    monkeypatch.setattr("coverloom.engine.core.units._WAIT_S", 5)
+    monkeypatch.setattr("coverloom.engine.core.cluster._WAIT_S", 5)
     outcomes = list(run_units(abs, ((f"u{i}", -i) for i in range(4)), workers=2))
     assert sorted(o.value for o in outcomes) == [0, 1, 2, 3]
 
@@ -167,9 +167,9 @@ def test_a_poison_unit_is_one_lost_unit(cluster):
 
 
 def test_a_scheduler_that_is_not_there_is_said(monkeypatch):
-    from coverloom.engine.core import units
+    from coverloom.engine.core import cluster
 
-    monkeypatch.setattr(units, "_WAIT_S", 1)
+    monkeypatch.setattr(cluster, "_WAIT_S", 1)
     with pytest.raises(SchedulerUnreachable, match=r"127\.0\.0\.1:9"):
         list(run_units(double, [("a", 1)], 1, "tcp://127.0.0.1:9"))
 

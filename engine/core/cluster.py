@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A Dask cluster: processes on this machine, or the user's own, behind a scheduler's address."""
+
+from __future__ import annotations
+
+import logging
+import platform
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, Dict, Iterator
+
+from ..contract.errors import SchedulerUnreachable, UnfitWorker
+from .semaphores import guard_semaphores
+
+LOG = logging.getLogger("coverloom")
+_FAILURES = 2
+_WAIT_S = 60
+
+
+@contextmanager
+def cluster_client(workers: int, scheduler: str) -> Iterator[Any]:
+    """Connect to a cluster; it may have no workers yet.
+
+    Args:
+        workers: Processes, where they are local.
+        scheduler: Address of a Dask scheduler; empty for local processes.
+
+    Raises:
+        SchedulerUnreachable: There is no scheduler at that address.
+        UnfitWorker: It, or a worker of it, runs another Python.
+    """
+    import dask
+
+    # Through Any: distributed is typed only in part.
+    distributed: Any = import_module("distributed")
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    settings = {
+        "distributed.scheduler.allowed-failures": _FAILURES,
+        "distributed.admin.tick.limit": "60s",
+        # Nobody looks at Dask's own profile, which samples every worker 100 times a second.
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.system-monitor.interval": "5s",
+        # One thread a worker, and no chatter on stderr.
+        "distributed.nanny.pre-spawn-environ": {
+            "OMP_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "DASK_LOGGING__DISTRIBUTED": "warning",
+        },
+    }
+    with dask.config.set(settings):
+        if scheduler:
+            with _remote(scheduler) as client:
+                check_pythons(client, scheduler)
+                yield client
+            return
+        with (
+            _local(workers) as cluster,
+            distributed.Client(cluster, set_as_default=False) as client,
+        ):
+            yield client
+
+
+def check_pythons(client: Any, scheduler: str) -> None:
+    """See that all speak the same Python: code is sent, which another one cannot read.
+
+    Raises:
+        UnfitWorker: One does not.
+    """
+    said = client.get_versions()
+    everywhere = {f"scheduler {scheduler}": said["scheduler"]}
+    everywhere.update((f"worker {where}", found) for where, found in said["workers"].items())
+    here = platform.python_version()
+    for who, found in everywhere.items():
+        there = _python_of(found)
+        if there and there.split(".")[:2] != here.split(".")[:2]:
+            raise UnfitWorker(
+                f"The Dask {who} runs Python {there}, this is {here}.",
+                f"Start scheduler and workers with Python {'.'.join(here.split('.')[:2])}.",
+            )
+
+
+def _python_of(found: Any) -> str:
+    """Its version, such as 3.11.2; empty if Dask could not ask."""
+    host: Dict[str, Any] = found.get("host", {}) if isinstance(found, dict) else {}
+    return ".".join(str(host.get("python", "")).split(".")[:3])
+
+
+@contextmanager
+def _local(workers: int) -> Iterator[Any]:
+    """Processes on this machine, ended however well that goes: all units are done by then."""
+    distributed: Any = import_module("distributed")
+    guard_semaphores()
+    cluster = distributed.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        dashboard_address=None,
+        # Without a dashboard, too, it listens, and warns if it cannot at 8787.
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+        memory_limit=0,
+        silence_logs=True,
+    )
+    # A process that ends before its keeper knows that it began is not started again by the keeper.
+    cluster.adapt(minimum=workers, maximum=workers, interval="2s")
+    try:
+        yield cluster
+    finally:
+        try:
+            cluster.close(timeout=_WAIT_S)
+        # Dask asserts that each worker, a killed one too, has ended in order.
+        except (TimeoutError, OSError, AssertionError) as error:
+            LOG.warning("The local workers did not end in order: %r", error)
+
+
+@contextmanager
+def _remote(address: str) -> Iterator[Any]:
+    distributed: Any = import_module("distributed")
+    try:
+        client = distributed.Client(address, timeout=_WAIT_S, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise SchedulerUnreachable(
+            f"There is no Dask scheduler at {address}: {error}.",
+            "Give its address, such as tcp://host:8786, or leave SCHEDULER empty.",
+        ) from error
+    with client:
+        yield client

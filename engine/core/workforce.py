@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The workers of a Dask cluster, which come and go: how many, and whether any is left."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Optional
+
+from ..contract.errors import SchedulerUnreachable
+from ..contract.events import Emit, Message
+
+# Units in flight per worker thread: enough that none waits, few enough that memory stays flat.
+_AHEAD = 2
+_ASK_S = 1.0
+_ANSWER_S = 30.0
+_TELL_S = 10.0
+_PATIENCE_S = 600.0
+_LOCAL_PATIENCE_S = 120.0  # nobody starts those but Dask itself
+# Dask's own setting, by its own name.
+_SETTING = "distributed.scheduler.no-workers-timeout"
+
+
+class Workforce:
+    """Asks a scheduler now and then for its workers.
+
+    Args:
+        client: Dask's client.
+        scheduler: Its address; empty for local processes.
+        emit: Where it is told that there are none.
+    """
+
+    def __init__(self, client: Any, scheduler: str, emit: Emit) -> None:
+        self._client, self._emit = client, emit
+        self._name = scheduler or "this machine"
+        self._patience_s = _patience_s() if scheduler else _LOCAL_PATIENCE_S
+        self._threads: Optional[int] = 0  # None where the scheduler does not answer
+        self._asked, self._seen, self._told = 0.0, time.monotonic(), False
+
+    def places(self) -> int:
+        """How many units may be with the workers.
+
+        Two where there is no worker: some clusters start one only when there is work.
+        """
+        if not self._threads or time.monotonic() - self._asked > _ASK_S:
+            self._ask()
+        return _AHEAD * max(1, self._threads or 0)
+
+    def look(self) -> None:
+        """Called while no unit comes back: see that somebody is at work, and tell if nobody is.
+
+        Raises:
+            SchedulerUnreachable: Nobody was for too long.
+        """
+        if time.monotonic() - self._asked > _ASK_S:
+            self._ask()
+        alone_s = self._asked - self._seen
+        state = "does not answer" if self._threads is None else "has no workers"
+        if self._told and not alone_s:
+            self._emit(Message(f"{self._name} has workers again."))
+            self._told = False
+        elif alone_s > self._patience_s:
+            raise SchedulerUnreachable(
+                f"The Dask scheduler at {self._name} {state} since {_minutes(alone_s)}.",
+                "Start workers, and run the same request again.",
+            )
+        elif alone_s > _TELL_S and not self._told:
+            self._emit(Message(
+                f"Waiting for workers of {self._name}, which {state}: up to "
+                f"{_minutes(self._patience_s)}.", "warning",
+            ))  # fmt: skip
+            self._told = True
+
+    def _ask(self) -> None:
+        """Each answer describes every worker at length."""
+        try:
+            said = self._client.sync(
+                self._client.scheduler.identity, n_workers=-1, callback_timeout=_ANSWER_S
+            )
+            self._threads = sum(worker["nthreads"] for worker in said["workers"].values())
+        except (OSError, TimeoutError, AttributeError):  # it is gone, or was stopped
+            self._threads = None
+        self._asked = time.monotonic()
+        if self._threads:
+            self._seen = self._asked
+
+
+def _patience_s() -> float:
+    import dask
+
+    given = dask.config.get(_SETTING, None)
+    return float(dask.utils.parse_timedelta(given)) if given else _PATIENCE_S
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} s"

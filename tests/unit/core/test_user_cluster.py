@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A user's own Dask cluster: without workers for a while, or with some that cannot do the work."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+from coverloom.engine.contract.errors import SchedulerUnreachable, UnfitWorker
+from coverloom.engine.core import cluster as cluster_module
+from coverloom.engine.core import workforce
+from coverloom.engine.core.units import run_units
+
+distributed = pytest.importorskip("distributed")
+
+
+def local_cluster(workers, **options):
+    return distributed.LocalCluster(
+        n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0",
+        silence_logs=40, **options,
+    )  # fmt: skip
+
+
+def numbers(count=12):
+    return ((f"u{i}", -i) for i in range(count))
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(workforce, "_TELL_S", 0.0)
+    monkeypatch.setattr(workforce, "_PATIENCE_S", 2.0)
+
+
+def test_a_scheduler_without_workers_is_waited_for_and_given_up(impatient):
+    told = []
+    with local_cluster(0) as cluster:
+        address = cluster.scheduler_address
+        with pytest.raises(SchedulerUnreachable) as error:
+            list(run_units(abs, numbers(), scheduler=address, emit=told.append))
+    assert f"The Dask scheduler at {address} has no workers since" in str(error.value)
+    assert [event.text for event in told] == [
+        f"Waiting for workers of {address}, which has no workers: up to 2 s."
+    ]
+
+
+def test_the_patience_is_dask_s_own_setting():
+    import dask
+
+    with (
+        dask.config.set({"distributed.scheduler.no-workers-timeout": "1s"}),
+        local_cluster(0) as cluster,
+        pytest.raises(SchedulerUnreachable, match="has no workers since"),
+    ):
+        list(run_units(abs, numbers(), scheduler=cluster.scheduler_address))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_workers_that_all_end_in_the_middle_are_missed():
+    with local_cluster(1, processes=False) as cluster:
+        outcomes = run_units(abs, numbers(1000), scheduler=cluster.scheduler_address)
+        assert next(outcomes).value is not None
+        cluster.scale(0)
+        with pytest.raises(SchedulerUnreachable, match="has no workers since"):
+            list(outcomes)
+
+
+def test_workers_that_come_back_go_on(monkeypatch):
+    monkeypatch.setattr(workforce, "_TELL_S", 0.0)
+    with local_cluster(1, processes=False) as cluster:
+
+        def hear(event):
+            told.append(event.text)
+            cluster.scale(1)
+
+        told = []
+        outcomes = run_units(abs, numbers(300), scheduler=cluster.scheduler_address, emit=hear)
+        found = [next(outcomes)]
+        cluster.sync(cluster.scheduler.retire_workers, close_workers=True, remove=True)
+        cluster.scale(0)
+        found += outcomes
+    assert sorted(o.value for o in found) == list(range(300))
+    assert told and told[0].startswith("Waiting for workers of")
+
+
+def test_a_cluster_that_starts_workers_only_when_there_is_work():
+    """As SLURM clusters do that adapt; a worker asked for before any work would never come."""
+    with local_cluster(0, processes=False) as cluster:
+        cluster.adapt(minimum=0, maximum=2, interval="100ms")
+        outcomes = list(run_units(abs, numbers(), scheduler=cluster.scheduler_address))
+    assert sorted(o.value for o in outcomes) == list(range(12))
+
+
+def test_a_worker_without_the_package_or_with_another_version(tmp_path):
+    def said(folder):
+        with (
+            local_cluster(1, env={"COVERLOOM_ROOT": str(folder)}) as cluster,
+            pytest.raises(UnfitWorker) as error,
+        ):
+            list(run_units(abs, numbers(), scheduler=cluster.scheduler_address))
+        assert str(error.value).startswith("The Dask worker tcp://127.0.0.1:")
+        return str(error.value)
+
+    assert f"finds no Coverloom in {tmp_path / 'none'}. Have it there on" in said(tmp_path / "none")
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "__init__.py").touch()
+    (tmp_path / "engine" / "__init__.py").write_text('__version__ = "0.0.1"')
+    assert "has Coverloom 0.0.1, this is" in said(tmp_path)
+
+
+def test_a_worker_without_a_package_or_a_file(tmp_path, monkeypatch):
+    (tmp_path / "only_here.py").write_text("def double(number):\n    return 2 * number\n")
+    file = tmp_path / "in.tif"
+    file.touch()
+
+    def lost_on_the_way():
+        file.unlink()
+        yield "a", -1
+
+    with local_cluster(1) as cluster:
+        address = cluster.scheduler_address
+        monkeypatch.syspath_prepend(tmp_path)  # the worker has started without
+        double = importlib.import_module("only_here").double
+        with pytest.raises(UnfitWorker, match=r"has no package 'only_here' in .*python"):
+            list(run_units(double, numbers(), scheduler=address))
+        paths = [str(file), "s3://no/where", str(tmp_path / "nor here")]
+        with pytest.raises(UnfitWorker) as error:
+            list(run_units(abs, lost_on_the_way(), scheduler=address, paths=paths))
+    assert f"does not find {file}. Give a path that means the same" in str(error.value)
+
+
+def test_a_cluster_of_another_python(monkeypatch):
+    monkeypatch.setattr(cluster_module.platform, "python_version", lambda: "3.99.1")
+    with (
+        local_cluster(0) as cluster,
+        pytest.raises(UnfitWorker, match=r"The Dask scheduler tcp://.* this is 3\.99\.1\."),
+    ):
+        list(run_units(abs, numbers(), scheduler=cluster.scheduler_address))
