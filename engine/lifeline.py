@@ -4,25 +4,30 @@
 The main thread may sit in compiled code for longer than a user waits, so a thread of its own
 listens: to signals (through the wake-up descriptor, which the C handler writes at once) and to the
 end of stdin. It gives the job GRACE_S to unwind, then discards what is half made and exits.
+
+Windows has no signals for it: Cancel kills the program that QGIS started, and the end of stdin is
+all that the worker hears (see ``surroundings``). No open file can be deleted there, so the job is
+unwound first, which closes its files.
 """
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import os
 import signal
 import sys
 import threading
-from pathlib import Path
 from types import FrameType
-from typing import List, NoReturn, Optional
+from typing import Callable, NoReturn, Optional
 
 from .contract.errors import Cancelled
 from .core.files import discard_staged
+from .family import end_family, lead_family
 
-GRACE_S = 0.6
+UNWINDS_FIRST = sys.platform == "win32"
+GRACE_S = 5.0 if UNWINDS_FIRST else 0.6
 END_S = 30.0
-_PROCESSES = Path("/proc")
 _EXIT_CANCELLED = 130
 
 
@@ -39,18 +44,18 @@ class Lifeline:
         self._leader = False
 
     def __enter__(self) -> Lifeline:
-        if self._watch_stdin and hasattr(os, "setpgid"):
-            os.setpgid(0, 0)
-            self._leader = True
+        if self._watch_stdin:
+            self._leader = lead_family()
         self._unwinding = threading.Event()
         signals, self._wake = os.pipe()
-        os.set_blocking(self._wake, False)
+        if hasattr(os, "set_blocking"):  # not on Windows before 3.12, where pipes need none
+            os.set_blocking(self._wake, False)
         signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._cancel)
-        self._listen(signals)
+        self._listen(self._end_after_signal, signals)
         if self._watch_stdin:
-            self._listen(sys.stdin.fileno())
+            self._listen(self._end_after_stdin, _own_stdin())
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -66,19 +71,39 @@ class Lifeline:
             self._unwinding.set()
             raise Cancelled()
 
-    def _listen(self, descriptor: int) -> None:
-        threading.Thread(target=self._end_after, args=(descriptor,), daemon=True).start()
+    def _listen(self, wait: Callable[[int], None], descriptor: int) -> None:
+        threading.Thread(target=wait, args=(descriptor,), daemon=True).start()
 
-    def _end_after(self, descriptor: int) -> None:
+    def _end_after_signal(self, descriptor: int) -> None:
+        os.read(descriptor, 1)
+        threading.Event().wait(GRACE_S)
+        self._end()
+
+    def _end_after_stdin(self, descriptor: int) -> None:
         # os.read on the raw descriptor: a thread inside sys.stdin's buffer aborts at exit.
-        while descriptor == sys.stdin.fileno() and os.read(descriptor, 4096):
+        while os.read(descriptor, 4096):
             continue
-        if descriptor != sys.stdin.fileno():
-            os.read(descriptor, 1)
-            threading.Event().wait(GRACE_S)
+        if UNWINDS_FIRST:
+            _thread.interrupt_main(signal.SIGTERM)  # which wakes the other listener as well
+            return
+        self._end()
+
+    def _end(self) -> NoReturn:
         discard_staged()
         end_family(self._leader)
         os._exit(_EXIT_CANCELLED)
+
+
+def _own_stdin() -> int:
+    """Stdin for this process alone; its children get an empty one.
+
+    On Windows a child that shares a pipe which somebody is reading hangs as it starts: it asks what
+    kind of file its stdin is, and the answer waits for the end of the reading.
+    """
+    own, nothing = os.dup(0), os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return own
 
 
 def leave(status: int) -> NoReturn:
@@ -98,33 +123,3 @@ def leave(status: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os._exit(status)
-
-
-def end_family(leader: bool) -> None:
-    """Stop every process of this group but this one, where this process leads the group."""
-    if not leader:
-        return
-    group = os.getpgid(0)
-    if not _PROCESSES.is_dir():
-        # macOS. This process ignores or is past the signal, its children are not.
-        os.killpg(group, signal.SIGTERM)
-        return
-    for process in _members(group):
-        if process != os.getpid():
-            try:
-                os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-
-
-def _members(group: int) -> List[int]:
-    """Process ids of a group."""
-    found = []
-    for entry in _PROCESSES.iterdir():
-        if entry.name.isdigit():
-            try:
-                if os.getpgid(int(entry.name)) == group:
-                    found.append(int(entry.name))
-            except ProcessLookupError:
-                continue
-    return found

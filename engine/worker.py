@@ -42,10 +42,14 @@ def main(arguments: List[str]) -> int:
     parser.add_argument(
         "--without", action="append", default=[], help="with --clean: folder to take off PATH"
     )
+    parser.add_argument(
+        "--interpreter", default="", help="with --clean: the Python that the launcher started"
+    )
     options = parser.parse_args(arguments)
     if options.clean:
-        leave_behind(options.without)
+        leave_behind(options.without, options.interpreter)
     emit = EventWriter(_claim_stdout())
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
     with Lifeline(options.watch_stdin):
         return run_job(options.job, emit)

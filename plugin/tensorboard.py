@@ -6,16 +6,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Callable, List, Optional
+from typing import Callable, Optional
 
 from qgis.PyQt.QtCore import QObject, QProcess
 
 from ..engine.contract.errors import WorkerCrashed
 from ..engine.contract.events import Failure, Message, decode
 from ..engine.contract.jobs.tensorboard import TensorBoard
-from ..processing_provider.interpreter import host_folders
 from ..processing_provider.translation import tr
-from ..processing_provider.worker import ENTRY, LineBuffer
+from ..processing_provider.worker import LineBuffer, worker_arguments
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*")
 _PATIENCE_MS = 3000
@@ -60,9 +59,6 @@ class TensorBoardServer(QObject):
         self._folder = TemporaryDirectory(prefix="coverloom-")
         path = Path(self._folder.name) / "job.json"
         path.write_text(job.to_json(), encoding="utf-8")
-        arguments: List[str] = ["-I", str(ENTRY), str(path), "--watch-stdin", "--clean"]
-        for host in host_folders():
-            arguments += ["--without", host]
         self._stopping, self._said = False, ""
         self._lines = LineBuffer(self._hear)
         self._process = QProcess(self)
@@ -70,7 +66,7 @@ class TensorBoardServer(QObject):
         self._process.readyReadStandardError.connect(self._disregard)
         self._process.finished.connect(self._ended)
         self._process.errorOccurred.connect(self._not_started)
-        self._process.start(str(python), arguments)
+        self._process.start(str(python), worker_arguments(python, path))
 
     def stop(self) -> None:
         """End it and wait until it is gone."""

@@ -47,9 +47,7 @@ def run_job(
     """
     path = folder / "job.json"
     path.write_text(job.to_json(), encoding="utf-8")
-    arguments = ["-I", str(ENTRY), str(path), "--watch-stdin", "--clean"]
-    for host in host_folders():
-        arguments += ["--without", host]
+    arguments = worker_arguments(python, path)
     conversation = Conversation(feedback, unchosen)
     end = launch(str(python), arguments, conversation.hear_events, conversation.hear_log, feedback)
     if feedback.isCanceled():
@@ -57,6 +55,19 @@ def run_job(
     if not end.started:
         raise QgsProcessingException(str(_unstartable(python)))
     return conversation.result(end.code, end.crashed)
+
+
+def worker_arguments(python: Path, job: Path) -> List[str]:
+    """What the interpreter gets to run a job.
+
+    Args:
+        python: The interpreter.
+        job: The job's file.
+    """
+    arguments = ["-I", str(ENTRY), str(job), "--watch-stdin", "--clean"]
+    for host in host_folders():
+        arguments += ["--without", host]
+    return [*arguments, "--interpreter", str(python)]
 
 
 class Conversation:
@@ -170,11 +181,11 @@ def _crash(code: int, crashed: bool) -> WorkerCrashed:
     remedy = tr(
         "Its last log lines are above; if memory ran short, lower MAX_MEMORY_MB or CHUNK_SIZE."
     )
-    if crashed:
+    if crashed and code >= 0:
         known = {number.value: number.name for number in signal.Signals}
         name = f"{code} ({known[code]})" if code in known else code
         what = tr("The worker was ended by signal {} without saying why.").format(name)
     else:
-        number = code if code < 256 else hex(code & 0xFFFFFFFF)
+        number = code if 0 <= code < 256 else hex(code & 0xFFFFFFFF)
         what = tr("The worker ended with code {} without saying why.").format(number)
     return WorkerCrashed(what, remedy)

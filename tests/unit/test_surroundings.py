@@ -29,26 +29,43 @@ class System:
 surroundings.os = System()
 began = os.environ.get("COVERLOOM_BEGAN", "")
 os.environ["COVERLOOM_BEGAN"] = began + "x"
-surroundings.leave_behind([{host!r}])
+if "--clean" in sys.argv:
+    surroundings.leave_behind([{host!r}], {interpreter!r})
 print(sys.executable, os.environ["PATH"], os.environ["COVERLOOM_BEGAN"], "LEAK" in os.environ)
 sys.exit(7)
 """
 
 
-@pytest.mark.parametrize("system", ["posix", "nt"])
-@pytest.mark.parametrize(("leak", "starts"), [("LEAK", "x"), ("PYTHONEXECUTABLE", "xx")])
-def test_a_wrong_prefix_is_left_by_starting_once_more(tmp_path, system, leak, starts):
+def started(tmp_path, system, leak, named=sys.executable, interpreter=""):
+    """Run SCRIPT as on ``system``, with one variable more, under the command line's ``named``."""
     script = tmp_path / "script.py"
     host = str(tmp_path / "qgis")
-    script.write_text(SCRIPT.format(entry=str(ENTRY), system=system, host=host))
+    text = SCRIPT.format(entry=str(ENTRY), system=system, host=host, interpreter=interpreter)
+    script.write_text(text, encoding="utf-8")
     path = os.pathsep.join([str(tmp_path / "qgis" / "bin"), "/usr/bin"])
-    environ = {"PATH": path, "LEAK": "1", leak: "/nowhere/python"}
-    done = subprocess.run(
-        [sys.executable, "-I", str(script)],
-        env=environ,
+    return subprocess.run(
+        [named, "-I", str(script), "--clean"],
+        executable=sys.executable,
+        env={"PATH": path, "LEAK": "1", leak: "/nowhere/python"},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("system", "leak", "starts"),
+    [("posix", "LEAK", "x"), ("posix", "PYTHONEXECUTABLE", "xx"), ("nt", "LEAK", "xx")],
+)
+def test_what_the_host_had_set_is_left_by_starting_once_more(tmp_path, system, leak, starts):
+    done = started(tmp_path, system, leak)
     assert done.stdout.split() == [sys.executable, "/usr/bin", starts, "False"], done.stderr
+    assert done.returncode == 7
+
+
+def test_on_windows_it_starts_what_the_host_started(tmp_path):
+    """There an environment's launcher puts the Python it was made from into the command line."""
+    variables = {"leak": "PYTHONEXECUTABLE", "named": "/nowhere/base/python"}
+    done = started(tmp_path, "nt", interpreter=sys.executable, **variables)
+    assert done.stdout.split() == [sys.executable, "/usr/bin", "xx", "False"], done.stderr
     assert done.returncode == 7
