@@ -221,9 +221,8 @@ def start_builder(workshop: Workshop, environ: dict[str, str]) -> subprocess.Pop
     """Build in another process, as another QGIS would; prints ``fresh python``."""
     code = f"""
         import importlib.util, sys
-        sys.path.insert(0, {str(ROOT)!r})
-        from tests.conftest import _register
-        _register()
+        import runpy
+        runpy.run_path({str(ROOT / "engine" / "__main__.py")!r})["register_package"]()
         from tests.unit.runtime.conftest import Workshop
         from coverloom.engine.runtime.base_python import BasePython
         from pathlib import Path

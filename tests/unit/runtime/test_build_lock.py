@@ -19,9 +19,8 @@ ROOT = Path(__file__).resolve().parents[3]
 def holder(tmp_path):
     code = f"""
         import sys, time
-        sys.path.insert(0, {str(ROOT)!r})
-        from tests.conftest import _register
-        _register()
+        import runpy
+        runpy.run_path({str(ROOT / "engine" / "__main__.py")!r})["register_package"]()
         from pathlib import Path
         from coverloom.engine.runtime.build_lock import BuildLock
         with BuildLock(Path({str(tmp_path)!r}), print):

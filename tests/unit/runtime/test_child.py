@@ -51,9 +51,8 @@ def test_an_error_in_this_process_stops_the_child(tmp_path):
 def test_sigterm_to_the_worker_stops_its_child(tmp_path):
     code = f"""
         import os, sys
-        sys.path.insert(0, {str(ROOT)!r})
-        from tests.conftest import _register
-        _register()
+        import runpy
+        runpy.run_path({str(ROOT / "engine" / "__main__.py")!r})["register_package"]()
         from pathlib import Path
         from coverloom.engine.contract.errors import Cancelled
         from coverloom.engine.lifeline import Lifeline
