@@ -13,6 +13,7 @@ from qgis.core import QgsApplication, QgsBlockingProcess, QgsSettings
 from qgis.PyQt.QtCore import QByteArray
 
 from ..engine.contract.errors import RuntimeMissing
+from ..engine.contract.pythons import python_places
 from ..engine.contract.runtime import environment_python, find_environment, runtime_folder
 from .translation import tr
 
@@ -105,29 +106,17 @@ def candidates() -> Iterator[Path]:
 
 
 def _places() -> Iterator[Path]:
-    prefix = Path(sys.base_prefix)
     if os.environ.get(VARIABLE):
         yield Path(os.environ[VARIABLE]).expanduser().absolute()
-    if os.name == "nt":
-        yield prefix / "python.exe"
-        yield prefix / "python3.exe"
-        yield Path(QgsApplication.prefixPath()).parent / "bin" / "python.exe"
-        return
-    minor = sys.version_info.minor
-    if sys.platform == "darwin":
-        # QGIS.app keeps its Python beside QGIS, or in its framework.
-        bundle = Path(QgsApplication.prefixPath())
-        yield bundle / "bin" / "python3"
-        yield prefix / "bin" / f"python3.{minor}"
-    yield Path("/usr/bin/python3")
-    versions = [f"python3.{n}" for n in range(_NEWEST, _OLDEST - 1, -1)]
-    for name in ["python3", *versions]:
-        found = which(name)
-        if found:
-            yield Path(found)
-    # Where "uv python install" puts them, which PATH lacks for a QGIS started from a menu.
-    yield from (Path.home() / ".local" / "bin" / name for name in versions)
-    yield prefix / "bin" / "python3"
+    yield from python_places(
+        sys.platform,
+        Path(sys.base_prefix),
+        Path(QgsApplication.prefixPath()),
+        Path.home(),
+        os.environ,
+        which,
+        range(_NEWEST, _OLDEST - 1, -1),
+    )
 
 
 def host_folders() -> List[str]:

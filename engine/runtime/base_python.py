@@ -80,6 +80,28 @@ def _find_uv(executable: Path) -> Optional[Path]:
     return Path(found) if found else None
 
 
+def libraries_of_host(executable: Path) -> Optional[Path]:
+    """Where QGIS for Windows keeps the DLLs of its Python's modules (ssl, sqlite3, bz2).
+
+    That Python names the folder to the system in its own ``sitecustomize``, which an environment
+    made from it does not see.
+
+    Args:
+        executable: The interpreter, ``…/apps/Python312/python.exe``.
+
+    Returns:
+        The folder; None where the Python is none of QGIS's.
+    """
+    root = executable.absolute().parents[2:3]
+    folder = root[0] / "bin" if root else executable
+    return folder if (folder / "o4w_env.bat").is_file() else None
+
+
+def line_of_libraries(folder: Path) -> str:
+    """What a ``.pth`` file says for Python to look there too, in ASCII: it has no encoding."""
+    return f"import os; os.path.isdir({str(folder)!a}) and os.add_dll_directory({str(folder)!a})\n"
+
+
 def machine() -> str:
     """Operating system and processor family, ``Linux x86_64``."""
     return f"{platform.system()} {platform.machine()}"

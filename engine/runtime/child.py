@@ -68,7 +68,7 @@ def run_child(
         text=True,
         encoding="utf-8",
         errors="replace",
-        creationflags=_no_window(),
+        creationflags=no_window(),
     )
     try:
         for line in process.stdout or ():
@@ -98,7 +98,7 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def _no_window() -> int:
+def no_window() -> int:
     """Windows opens a console for a console program unless told not to."""
     return getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0
 

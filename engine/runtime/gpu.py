@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import List, Tuple
 
 from ..contract.runtime import clean_environment
+from .child import no_window
 
 _PROC = Path("/proc/driver/nvidia")
 _FIELDS = "name,driver_version,memory.total"
@@ -44,8 +45,12 @@ def _from_smi() -> List[Gpu]:
     try:
         done = subprocess.run(  # noqa: S603 # nosec B603 - fixed arguments, no shell
             command,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            encoding="utf-8",
+            errors="replace",
+            creationflags=no_window(),
             timeout=20,
             check=True,
             env=clean_environment(os.environ),

@@ -12,7 +12,7 @@ from typing import Callable, List, Optional, Sequence
 
 from ..contract.errors import CoverloomError, NotEnoughDisk, RuntimeBuildFailed
 from ..contract.runtime import clean_environment, interpreter_in, lock_path
-from .base_python import BasePython
+from .base_python import BasePython, libraries_of_host, line_of_libraries
 from .child import LOG, ChildFailed, run_child, unbuffered
 
 # Only wheels: building from source would run whatever code the package brings. No dependencies: the
@@ -66,9 +66,20 @@ class Installer:
         if self.base.uv is not None:
             command = [str(self.base.uv), "venv", "--no-project", "--python", base, folder]
             self._run(command, "making the environment with uv")
+            self._share_libraries()
             return self.base.uv
-        self._run([base, "-I", "-m", "venv", folder], "making the environment")
+        self._run([base, "-I", "-m", "venv", "--without-pip", folder], "making the environment")
+        self._share_libraries()
+        self._run([str(self.python), "-I", "-m", "ensurepip", "--default-pip"], "adding pip")
         return self._fetch_uv()
+
+    def _share_libraries(self) -> None:
+        """Let the environment find the DLLs of the Python it was made from."""
+        folder = libraries_of_host(self.base.executable)
+        if folder is not None:
+            site = self.environment / "Lib" / "site-packages"
+            line = line_of_libraries(folder)
+            (site / "coverloom_host.pth").write_text(line, encoding="ascii")
 
     def _fetch_uv(self) -> Optional[Path]:
         lock = str(lock_path("uv", self.requirements))
