@@ -14,7 +14,7 @@ Confusion = NDArray[np.int64]
 def confusion_matrix(
     truth: NDArray[np.integer], predicted: NDArray[np.integer], classes: int
 ) -> Confusion:
-    """Count pairs of classes; a truth outside [0, classes), such as 255, is left out.
+    """Count pairs of classes; a truth of ``classes`` or more, such as 255, is left out.
 
     Returns:
         (classes, classes) int64: row = truth, column = predicted.
