@@ -9,6 +9,7 @@ Endpoint and credentials come from the environment as usual: ``AWS_ACCESS_KEY_ID
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, Callable, Dict, Iterator, List, Optional, TypeVar
 
@@ -118,8 +119,31 @@ class Storage:
             UnreachableStorage: It could not be written.
             UnwritablePath: There is no such bucket.
         """
+        self._upload(path, lambda: self._system(path).pipe_file(path, content))
+
+    def try_upload(self, path: str) -> None:
+        """See that an object can be written: an upload in parts is begun and given up.
+
+        Unlike a small object for a trial it cannot be seen, and needs no right to delete.
+
+        Raises:
+            UnreachableStorage: It could not be written.
+            UnwritablePath: There is no such bucket, or it is at an address of another kind.
+        """
+        if _scheme(path) != "s3":
+            raise UnwritablePath(
+                f"{path} cannot be written: of addresses only s3:// can.", "Give a local path."
+            )
+        system = self._system(path)
+        bucket, key, _ = system.split_path(path)
+        call, place = system.call_s3, {"Bucket": bucket, "Key": key}
+        begun = self._upload(path, lambda: call("create_multipart_upload", **place))
+        with suppress(Exception):  # a store gives up by itself what nobody goes on with
+            call("abort_multipart_upload", **place, UploadId=begun["UploadId"])
+
+    def _upload(self, path: str, write: Callable[[], T]) -> T:
         try:
-            self._retry(path, lambda: self._system(path).pipe_file(path, content))
+            return self._retry(path, write)
         except MissingInput as error:
             raise UnwritablePath(
                 f"{path} cannot be written: there is no {store_of(path)}.",

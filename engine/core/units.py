@@ -115,7 +115,7 @@ def _loss_told(scheduler: str) -> Iterator[None]:
         raise SchedulerUnreachable(
             f"The Dask scheduler at {scheduler or 'this machine'} was lost in the middle of the "
             "work.",
-            "See why it ended, start it again, and run the same request again.",
+            "Start it again, and run the same request again once the old workers have ended.",
         ) from error
 
 

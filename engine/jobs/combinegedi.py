@@ -9,12 +9,14 @@ import numpy as np
 
 from ..contract.events import Emit
 from ..contract.jobs.combinegedi import CombineGedi
+from ..core.writable import check_writable
 from ..gedi.tables import write_table
 from .gedi_tables import combine, conditions_of, draw, of_years
 
 
 def run(request: CombineGedi, emit: Emit) -> Dict[str, Any]:
     """Write the tables; returns their paths and how many footprints they have."""
+    check_writable(request.train, request.test)
     conditions = conditions_of(request)
     combined = combine(request.input, conditions, emit, request.workers, request.scheduler)
     train_rng, test_rng = np.random.default_rng(request.seed).spawn(2)

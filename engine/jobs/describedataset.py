@@ -13,6 +13,7 @@ from ..contract.events import Emit, Message
 from ..contract.jobs.describedataset import DescribeDataset
 from ..core.files import Staging, write_json
 from ..core.png import png_url, stretched
+from ..core.writable import check_writable
 from ..datasets.footprints import Rings, check_suffix, lonlat_rings, write_footprints
 from ..datasets.reader import Dataset, open_dataset
 from ..datasets.survey import Survey, problems, survey
@@ -25,6 +26,7 @@ def run(request: DescribeDataset, emit: Emit) -> Dict[str, Any]:
     """Write what was asked for and return the paths."""
     if request.footprints:
         check_suffix(request.footprints)  # before every patch is read
+    check_writable(request.output, request.footprints, request.statistics)
     with open_dataset(request.input) as dataset, Staging() as staging:
         damaged = dataset.verify()
         found = survey(dataset, request.pixels, emit)

@@ -18,6 +18,7 @@ from ..core.card import ModelCard
 from ..core.files import Staging, write_json
 from ..core.progress import ProgressMeter
 from ..core.storage import Storage
+from ..core.writable import check_writable
 from ..datasets.reader import Dataset, open_dataset
 from ..datasets.shard_sums import verify_shard
 from ..evaluation.pixels import PixelTally
@@ -45,6 +46,7 @@ def run(request: EvaluateModel, emit: Emit) -> Dict[str, Any]:
     Raises:
         CoverloomError: The child of it that names what is wrong.
     """
+    check_writable(request.report, request.metrics)
     emit(Progress(0.0, None, "Opening the model and the dataset"))
     model = read_model(request.model)
     with open_dataset(request.dataset) as dataset:

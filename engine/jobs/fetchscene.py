@@ -18,6 +18,7 @@ from ..contract.jobs.fetchscene import FetchScene
 from ..core.catalogue_item import Box
 from ..core.files import Staging
 from ..core.progress import ProgressMeter
+from ..core.writable import check_writable
 from ..gedi.mosaic import choose_day, grid_of_area, write_stack
 
 
@@ -28,6 +29,7 @@ def run(request: FetchScene, emit: Emit) -> Dict[str, Any]:
         EmptySelection: The catalogue has no such scene.
         InvalidRequest: A scene lacks a band that was asked for.
     """
+    check_writable(request.output)
     box = _lonlat(request)
     start, end = dt.date.fromisoformat(request.start), dt.date.fromisoformat(request.end)
     catalogue = open_catalogue(request.catalog, request.signing)

@@ -18,6 +18,7 @@ from ..core.files import Staging
 from ..core.geopackage import GeoPackage
 from ..core.progress import ProgressMeter
 from ..core.storage import Storage, is_remote, name_of
+from ..core.writable import check_writable
 from ..patches.archive import Roots, absolute, locate, metadata_files, patch_folders
 from ..patches.discovery import discover
 from ..patches.index import IndexWriter
@@ -38,6 +39,7 @@ def run(request: IndexBigEarthNet, emit: Emit) -> Dict[str, Any]:
     """
     if request.footprints and not request.footprints.lower().endswith(".gpkg"):
         raise InvalidRequest(f"FOOTPRINTS is {request.footprints}.", "Give a .gpkg file.")
+    check_writable(request.output, request.footprints)
     storage = Storage()
     roots = locate(request.root, request.s1_root, request.maps_root, storage)
     made: Dict[str, Any] = {"by": "discovery", "max_days": request.max_days}

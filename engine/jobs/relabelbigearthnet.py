@@ -6,11 +6,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Tuple
 
-from ..contract.errors import CoverloomError, MissingInput, NotAnArchive, NotEnoughDisk
+from ..contract.errors import CoverloomError, MissingInput, NotAnArchive, NotEnoughDisk, StoreOutage
 from ..contract.events import Emit, Message
 from ..contract.jobs.relabelbigearthnet import RelabelBigEarthNet
 from ..core.progress import ProgressMeter
 from ..core.storage import Storage, join
+from ..core.writable import check_writable
 from ..patches.archive import absolute, locate, patch_folders
 from ..patches.relabel import rewrite, write_sidecar
 from ..patches.version1 import record_path
@@ -25,12 +26,15 @@ def run(request: RelabelBigEarthNet, emit: Emit) -> Dict[str, Any]:
     Raises:
         NotAnArchive: ROOT holds no version 1 patch.
         NotEnoughDisk: The disk became full; run again, it goes on where it stopped.
+        StoreOutage: The store is out; as above.
+        UnwritablePath: The results' place cannot be written.
         CoverloomError: Not a single patch could be done; the first one's reason.
     """
     storage = Storage()
     base = absolute(request.root)
     target = absolute(request.output) or base
     folders = _patches(base, storage)
+    check_writable(join(target, "labels"))
 
     def relabel(folder: str) -> Any:
         record = record_path(folder)
@@ -41,7 +45,7 @@ def run(request: RelabelBigEarthNet, emit: Emit) -> Dict[str, Any]:
             return write_sidecar(record, join(target, *filter(None, inside)), storage)
         except MissingInput:
             return None  # version 2 has none, and a patch may lack it
-        except NotEnoughDisk:
+        except (NotEnoughDisk, StoreOutage):
             raise  # it would be the same for every patch to come
         except CoverloomError as error:
             return error

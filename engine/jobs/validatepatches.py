@@ -16,6 +16,7 @@ from ..core.geopackage import GeoPackage
 from ..core.progress import ProgressMeter
 from ..core.storage import is_remote, name_of
 from ..core.units import run_units
+from ..core.writable import check_writable
 from ..patches.footprints import polygons
 from ..patches.index import PatchIndex, read_index
 from ..patches.splits import sample_fraction
@@ -37,6 +38,7 @@ def run(request: ValidatePatches, emit: Emit) -> Dict[str, Any]:
         MissingInput, UnreadableTable, InvalidCard: The index cannot be used.
         EmptyIntersection: FRACTION leaves no patch to check.
     """
+    check_writable(request.output, _table_path(request.output))
     index = read_index(request.index)
     split = index.column("split")
     rows = sample_fraction(split, request.fraction, np.random.default_rng(request.seed))

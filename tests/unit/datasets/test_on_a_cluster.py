@@ -182,7 +182,7 @@ def test_a_scheduler_that_is_lost_in_the_middle_is_said(far_cluster):
         list(outcomes)
     assert str(told.value) == (
         f"The Dask scheduler at {far_cluster} was lost in the middle of the work. "
-        "See why it ended, start it again, and run the same request again."
+        "Start it again, and run the same request again once the old workers have ended."
     )
 
 

@@ -201,6 +201,45 @@ def test_a_bucket_to_write_to_that_is_not_there(proxy, tmp_path):
     )
 
 
+@pytest.fixture
+def wrong_places(proxy):
+    """Address to what is said of it; the bucket of results may be read only."""
+    proxy.spoil = lambda method, path, count: (
+        403 if method in ("PUT", "POST") and path.startswith("/results/") else None
+    )
+    return {
+        "s3://nowhere/a.json": "s3://nowhere/a.json cannot be written: there is no s3://nowhere.",
+        "s3://results/a.json": "Access to s3://results/a.json was refused: ",
+        "https://host/a.json": "https://host/a.json cannot be written: of addresses only s3:// can",
+    }
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(proxy, wrong_places):
+    for address, said in wrong_places.items():
+        for job, request in (
+            (indexbigearthnet, IndexBigEarthNet("s3://archive/ben", address)),
+            (validatepatches, ValidatePatches("s3://archive/index.parquet", address)),
+        ):
+            with pytest.raises((UnwritablePath, UnreachableStorage)) as told:
+                job.run(request, quiet)
+            assert str(told.value).startswith(said)
+    assert all("archive" not in path for _, path in proxy.seen)
+
+
+def test_labels_for_a_bucket_that_may_be_read_only(labelled, proxy, wrong_places):
+    request = RelabelBigEarthNet("s3://labels", output="s3://results/new")
+    with pytest.raises(UnreachableStorage, match="Access to s3://results/new/labels was refused"):
+        relabelbigearthnet.run(request, quiet)
+    assert not [path for method, path in proxy.seen if method == "GET" and "json" in path]
+
+
+def test_a_trial_leaves_nothing_behind(proxy):
+    Storage().try_upload("s3://results/tried/a.json")
+    client = boto3.client("s3")
+    assert "Uploads" not in client.list_multipart_uploads(Bucket="results")
+    assert client.list_objects_v2(Bucket="results", Prefix="tried")["KeyCount"] == 0
+
+
 def test_what_is_not_there(proxy):
     for call in ("read_bytes", "size", "list"):
         with pytest.raises(MissingInput):
