@@ -14,7 +14,7 @@ from .translation import tr
 
 def labels_of(key: str) -> Dict[str, str]:
     """String to what the dialog shows for it, of the parameter ``key`` of any algorithm."""
-    return {**_of_maps(), **_of_datasets(), **_of_training()}.get(key, {})
+    return {**_of_maps(), **_of_datasets(), **_of_footprints(), **_of_training()}.get(key, {})
 
 
 def _of_maps() -> Dict[str, Dict[str, str]]:
@@ -47,7 +47,7 @@ def _of_maps() -> Dict[str, Dict[str, str]]:
 
 
 def _of_datasets() -> Dict[str, Dict[str, str]]:
-    auto, none = tr("Automatic"), tr("None")
+    none = tr("None")
     return {
         "FORMAT": {"tfrecord": "TFRecord", "hdf5": "HDF5", "npz": "NumPy"},
         "COMPRESSION": {"auto": tr("As usual for the format"), "none": none},
@@ -94,6 +94,12 @@ def _of_datasets() -> Dict[str, Dict[str, str]]:
             "header": tr("Form and place as well"),
             "pixels": tr("Pixels as well"),
         },
+    }
+
+
+def _of_footprints() -> Dict[str, Dict[str, str]]:
+    auto, none = tr("Automatic"), tr("None")
+    return {
         "SIGNING": {"auto": auto, "none": none, "planetary-computer": "Planetary Computer"},
         "SLOPE_UNIT": {"degrees": tr("Degrees"), "percent": tr("Per cent")},
         "ON_MISMATCH": {"stop": tr("Stop"), "skip": tr("Report it and go on")},
