@@ -53,7 +53,8 @@ class Staging(Closing):
             final: The file's own path, or its URL as text.
 
         Raises:
-            UnwritablePath: The folder cannot be made or written, or ``final`` is a folder.
+            UnwritablePath: The folder cannot be made or written, ``final`` is a folder, or is open
+                in another program on a system that then does not let it be replaced.
         """
         if isinstance(final, str) and is_remote(final):
             return self._before_upload(final)
@@ -74,10 +75,17 @@ class Staging(Closing):
         with _LOCK:
             _STAGED.add(temporary)
         self._pairs[final] = temporary
+        if final.exists():
+            # Nothing, but refused where the replacing at the end of a long job would be.
+            _replace(final, final)
         return temporary
 
     def publish(self) -> None:
-        """Give every file, and what GDAL keeps beside it, its final name."""
+        """Give every file, and what GDAL keeps beside it, its final name.
+
+        Raises:
+            UnwritablePath: Another program has an older one open, on Windows.
+        """
         for final, temporary in self._pairs.items():
             fault("before:replace")
             # An older side file would speak of the file that is being replaced.
@@ -85,7 +93,7 @@ class Staging(Closing):
                 older.unlink(missing_ok=True)
                 if newer.exists():
                     newer.replace(older)
-            temporary.replace(final)
+            _replace(temporary, final)
             fault("after:replace")
             with _LOCK:
                 _STAGED.discard(temporary)
@@ -164,6 +172,16 @@ def overviews_beside(path: Path) -> Path:
 
 def _side_files(path: Path) -> Tuple[Path, Path]:
     return beside(path), overviews_beside(path)
+
+
+def _replace(temporary: Path, final: Path) -> None:
+    try:
+        temporary.replace(final)
+    except PermissionError as error:
+        raise UnwritablePath(
+            f"{final} cannot be replaced: {error.strerror or error}.",
+            "If a program has it open (QGIS, as a layer), close it there; or give another name.",
+        ) from error
 
 
 def discard(temporary: Path) -> None:

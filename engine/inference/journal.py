@@ -33,6 +33,7 @@ SCHEMA = 1
 _HEAD = struct.Struct("<4s4IQQ")  # mark, column, row, width, height, valid px, bytes
 _CRC = struct.Struct("<I")
 _MARK = b"CHNK"
+_LOCKED = (1 << 31) - 1  # byte, the last that Windows' locking can name
 Values = Mapping[str, NDArray[Any]]
 
 
@@ -206,7 +207,14 @@ def _begin(path: Path, start: Mapping[str, Any]) -> None:
 
 def _claim(file: IO[bytes]) -> None:
     """Be the only process at this journal; the system lets go when the process ends."""
-    if sys.platform != "win32":
+    if sys.platform == "win32":
+        import msvcrt
+
+        # Nobody else can read what is locked there: far from the first line, which others read.
+        file.seek(_LOCKED)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        file.seek(0)
+    else:
         import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from coverloom.engine.contract.errors import UnwritablePath
 from coverloom.engine.core.files import StagedFolder, Staging
@@ -44,4 +46,37 @@ def test_no_folder_is_called_after_an_address(tmp_path, monkeypatch, name):
         Staging().path(Path(name))
     with pytest.raises(UnwritablePath, match="is an address"):
         StagedFolder(name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_open_elsewhere_is_told_before_the_work(tmp_path, monkeypatch):
+    """As Windows has it, where QGIS shows an older map that shall be replaced."""
+    shown, other = tmp_path / "map.tif", tmp_path / "entropy.tif"
+    shown.write_text("older")
+
+    def replace(path, target):
+        if target == shown and shown.exists():
+            raise PermissionError(13, "The process cannot access the file", str(path), 32)
+        return rename(path, target)
+
+    rename = Path.rename
+    monkeypatch.setattr(Path, "replace", replace)
+    refused = pytest.raises(UnwritablePath, match=r"map.tif cannot be replaced: .*close it")
+    with refused, Staging() as staging:
+        staging.path(other).write_text("newer")
+        staging.path(shown)
+    assert [path.name for path in tmp_path.iterdir()] == ["map.tif"]
+    assert shown.read_text() == "older"
+
+
+def test_one_that_was_opened_during_the_work_is_told_in_words(tmp_path, monkeypatch):
+    with Staging() as staging:
+        staging.path(tmp_path / "map.tif")
+
+        def replace(path, target):
+            raise PermissionError(13, "The process cannot access the file", str(path), 32)
+
+        monkeypatch.setattr(Path, "replace", replace)
+        with pytest.raises(UnwritablePath, match="close it there"):
+            staging.publish()
     assert list(tmp_path.iterdir()) == []
