@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Dict, Iterator
 
 from .errors import InvalidRequest
@@ -54,4 +53,6 @@ class Registry(Mapping):  # type: ignore[type-arg]
         if name not in self._entries:
             raise InvalidRequest(f"Unknown name {name!r}.", f"Use one of {', '.join(self)}.")
         module, _, attribute = self._entries[name].target.partition(":")
-        return getattr(import_module(f"{self._package}.{module}"), attribute)
+        # Not by importlib: QGIS hears of what __import__ imports alone, and forgets that when it
+        # unloads the plugin. What stayed would be the old code of a plugin that was updated.
+        return getattr(__import__(f"{self._package}.{module}", fromlist=[attribute]), attribute)
