@@ -54,20 +54,20 @@ class Workforce:
         if time.monotonic() - self._asked > _ASK_S:
             self._ask()
         alone_s = self._asked - self._seen
-        state = "does not answer" if self._threads is None else "has no workers"
+        silent = self._threads is None
         if self._told and not alone_s:
             self._emit(Message(f"{self._name} has workers again."))
             self._told = False
         elif alone_s > self._patience_s:
+            state = "not answered" if silent else "had no workers"
             raise SchedulerUnreachable(
-                f"The Dask scheduler at {self._name} {state} since {_minutes(alone_s)}.",
+                f"The Dask scheduler at {self._name} has {state} for {_minutes(alone_s)}.",
                 "Start workers, and run the same request again.",
             )
         elif alone_s > _TELL_S and not self._told:
-            self._emit(Message(
-                f"Waiting for workers of {self._name}, which {state}: up to "
-                f"{_minutes(self._patience_s)}.", "warning",
-            ))  # fmt: skip
+            state, limit = "does not answer" if silent else "has none", _minutes(self._patience_s)
+            text = f"Waiting for workers of {self._name}, which {state}: up to {limit}."
+            self._emit(Message(text, "warning"))
             self._told = True
 
     def _ask(self) -> None:
