@@ -20,6 +20,7 @@ from ..core.window import Window
 from .core_cuts import CoreCuts
 from .fused_graph import opset_of
 from .halo import halo_of
+from .structure import structure_of
 from .subpixel import Made, in_phases
 from .tensor_layout import block_size, channels_of, in_blocks, optimised
 from .transposed import with_transposed
@@ -27,7 +28,6 @@ from .transposed import with_transposed
 _OLDEST_OPSET = 13  # from here on Softmax is along one axis
 MOST_BYTES = 1_500_000_000  # of a model: it is handed over in memory, 2 GB at most
 _ORDINARY_CORE = 512  # px
-_SMALL = 1024  # bytes
 _AXES = "coverloom_axes"
 CUT = "coverloom_core_"  # and a number: what a cut leaves
 
@@ -51,16 +51,7 @@ class CroppedGraph:
 
     def without_weights(self) -> CroppedGraph:
         """The same with their shapes alone, for when a session has them: most of the memory."""
-        proto = onnx.ModelProto()
-        given, kept = self.proto.graph, proto.graph
-        for name in ("node", "input", "output"):
-            getattr(kept, name).extend(getattr(given, name))
-        for tensor in given.initializer:
-            small = len(tensor.raw_data) <= _SMALL  # scales and the like are read again
-            kept.initializer.append(
-                tensor if small else TensorProto(name=tensor.name, dims=tensor.dims)
-            )
-        return replace(self, proto=proto)
+        return replace(self, proto=structure_of(self.proto))
 
     def fixed(self, core: Window, height: int, width: int) -> onnx.ModelProto:
         """The graph for one place of the core in windows of one size: with constants for inputs."""
@@ -90,7 +81,7 @@ def crop_to_core(
     So it is with a model of another form than one window in, one score a pixel out.
 
     Args:
-        proto: The model; changed if it is taken as it is.
+        proto: The model; changed if it is taken as it is. Of one in a file its structure will do.
         card: Its card.
         file: Where it lies, which spares a copy of it; nothing if it does not.
         as_it_is: For another engine than ONNX Runtime, which optimises it in its own way.
@@ -102,12 +93,14 @@ def crop_to_core(
     fits = card.task == "pixel" and card.dynamic_space and card.layout == "NCHW"
     if not fits or opset_of(proto) < _OLDEST_OPSET or not _one_in_one_out(graph, card.channels):
         return None
-    if _branches(graph) or proto.ByteSize() > MOST_BYTES:
+    if _branches(graph):
         return None
     halo = halo_of(card, graph)
     if not halo:
         return None
     ready = proto if as_it_is else optimised(file or proto.SerializeToString())
+    if ready.ByteSize() > MOST_BYTES:
+        return None
     cuts = CoreCuts(ready.graph, _ORDINARY_CORE, halo)
     cropped = _with_cuts(ready, cuts, len(card.bands)) if cuts.edges else None
     if cropped is None:

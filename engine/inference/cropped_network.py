@@ -26,6 +26,7 @@ class CroppedNetwork:
     Args:
         graph: What ``crop_to_core`` gave.
         card: Its card.
+        content: The graph as a file, if ``graph`` has no weights any more.
 
     Raises:
         Exception: Of ONNX Runtime's, which cannot load it.
@@ -35,11 +36,13 @@ class CroppedNetwork:
     one_shape = False
     device = CPU
 
-    def __init__(self, graph: CroppedGraph, card: ModelCard) -> None:
+    def __init__(
+        self, graph: CroppedGraph, card: ModelCard, content: Optional[bytes] = None
+    ) -> None:
         options = session_options(usable_cores())
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         self._session = onnxruntime.InferenceSession(
-            graph.proto.SerializeToString(), options, providers=[CPU]
+            content or graph.proto.SerializeToString(), options, providers=[CPU]
         )
         self._graph = graph.without_weights()
         self._input, self._output = (

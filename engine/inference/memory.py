@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Mapping, Optional, Protocol, Sequence, Tuple
@@ -14,6 +15,7 @@ from ..core.card import ModelCard
 from ..core.window import Window
 from .geotiff import block_for
 from .plan import ChunkPlan, round_up
+from .structure import structure_of
 
 DEFAULT_LIMIT_MB = 800
 # Sides of a core, px: multiples of the output's blocks while they are large.
@@ -85,8 +87,7 @@ def activation_bytes(model: onnx.ModelProto, card: ModelCard) -> float:
     space = (height, width)
     bands = len(card.bands)
     shape = (1, bands, *space) if card.layout == "NCHW" else (1, *space, bands)
-    sized = onnx.ModelProto()
-    sized.CopyFrom(model)
+    sized = structure_of(model)
     for dimension, size in zip(sized.graph.input[0].type.tensor_type.shape.dim, shape):
         dimension.dim_value = size
     inferred = onnx.shape_inference.infer_shapes(sized, data_prop=True)
@@ -142,6 +143,7 @@ def choose_core(
         cache_mb: What reading will take for a core, MB.
         batch: Windows in one inference.
     """
+    give_back_memory()
     free_mb = limit_mb - psutil.Process().memory_info().rss / 1e6 - _RESERVE_MB
     for core in (round_up(core, stride) for core in CORES):
         if footprint.window_mb(core, halo, batch) + cache_mb(core) <= free_mb:
@@ -222,6 +224,17 @@ def _cached_bytes_a_column(plan: ChunkPlan, reading: Reading) -> int:
     rows = round_up(plan.core + 2 * plan.halo, reading.block[0]) + reading.block[0]
     whole_blocks = all(side % block_for(side) == 0 for side in (plan.core, plan.core // 2))
     return rows * reading.cached_bytes + (0 if whole_blocks else plan.core * _MAPS_BYTES)
+
+
+def give_back_memory() -> None:
+    """Return to the system what this process has freed; only Linux's C library has to be asked.
+
+    Loading a model takes its weights several times over, and the library keeps half of that.
+    """
+    try:
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    except (OSError, AttributeError):
+        return
 
 
 def forget_peak_memory() -> None:

@@ -21,6 +21,7 @@ from .fused_network import FusedNetwork
 from .half import in_half_precision
 from .network import Network, OnnxNetwork
 from .openvino_network import OpenVinoNetwork, bfloat16_here
+from .structure import structure_of
 
 LOG = logging.getLogger("coverloom")
 NO_BFLOAT16 = Message(
@@ -80,8 +81,12 @@ def exact_on_cpu(device: str, precision: str) -> bool:
 def open_cropped(path: Path, card: ModelCard) -> Optional[CroppedNetwork]:
     """Load a model that gives the scores of cores alone; None where it cannot."""
     graph = _cropped(path, card)
+    if graph is None:
+        return None
+    # What is not needed goes at once: the weights are in memory often enough while they are loaded.
+    content, graph = graph.proto.SerializeToString(), graph.without_weights()
     try:
-        return None if graph is None else CroppedNetwork(graph, card)
+        return CroppedNetwork(graph, card, content)
     except Exception:  # as below
         LOG.info("%s runs as it is: it cannot be cropped.", path, exc_info=True)
         return None
@@ -89,7 +94,10 @@ def open_cropped(path: Path, card: ModelCard) -> Optional[CroppedNetwork]:
 
 def _cropped(path: Path, card: ModelCard, as_it_is: bool = False) -> Optional[CroppedGraph]:
     try:
-        return crop_to_core(onnx.load(str(path)), card, str(path), as_it_is)
+        proto = onnx.load(str(path))
+        if not as_it_is:
+            proto = structure_of(proto)
+        return crop_to_core(proto, card, str(path), as_it_is)
     except Exception:  # whatever is wrong with the model is told of the file as it is
         LOG.info("%s runs as it is: it cannot be cropped.", path, exc_info=True)
         return None

@@ -19,6 +19,7 @@ from .memory import DEFAULT_LIMIT_MB, Footprint, Reading, activation_bytes, choo
 from .plan import ChunkPlan, round_up
 from .scored import in_cells
 from .sliding import Axis
+from .structure import structure_of
 
 _PATCH_BATCH = 32
 _COPIES_OF_ALL = 6  # of a core's probabilities: activated, as stored, and what expressions pass on
@@ -106,7 +107,7 @@ def choose_settings(
     if card.task == "patch":
         return _patch_settings(model, card, size, area, reading, dtype, wishes)
     fixed = None if card.dynamic_space else card.patch
-    proto = onnx.load(str(model))
+    proto = structure_of(onnx.load(str(model)))
     halo, seamless = _halo(card, proto.graph, fixed, wishes.overlap, emit)
     batch = max(1, wishes.batch_size) if card.dynamic_batch else 1
     footprint = _footprint(proto, card, dtype, wishes)
@@ -186,7 +187,10 @@ def _patch_settings(
     # Of the maps alone: patches of a few go through the network at once.
     footprint = Footprint(0.0, len(card.bands), card.channels, stored)
     inside = Footprint(
-        activation_bytes(onnx.load(str(model)), card), len(card.bands), card.channels, stored
+        activation_bytes(structure_of(onnx.load(str(model))), card),
+        len(card.bands),
+        card.channels,
+        stored,
     )
     per_patch = inside.bytes_per_px * card.patch[0] * card.patch[1] / 1e6
     batch = (wishes.batch_size or _PATCH_BATCH) if card.dynamic_batch else 1

@@ -217,4 +217,7 @@ class TestHalo:
     def test_is_never_more_than_half_the_receptive_field(self):
         assert halo_of(described(4, field=21), unet().graph) == 12
         assert halo_of(described(4, field=99), unet().graph) == 24
-        assert halo_of(MODELS.card_for(stride=4), unet().graph) == 128
+
+    def test_is_an_eighth_of_the_window_where_none_is_enough(self):
+        assert halo_of(MODELS.card_for(stride=4), unet().graph) == 64
+        assert halo_of(MODELS.card_for(stride=48, patch=(768, 640)), unet().graph) == 96
