@@ -3,22 +3,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from importlib import import_module
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from coverloom.engine.contract.jobs import JOBS
-
-DATA = Path(__file__).resolve().parents[2] / "data"
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, DATA / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from coverloom.tests.data.make_gedi_world import make_world
 
 
 def run(name, **fields):
@@ -39,7 +29,7 @@ def run_job():
 def world(real_data, tmp_path_factory):
     """The catalogue's root, a table of all real footprints on land, and their extracted batches."""
     folder = tmp_path_factory.mktemp("world")
-    catalogue = load("make_gedi_world").make_world(folder / "catalogue")
+    catalogue = make_world(folder / "catalogue")
     table = str(folder / "footprints.parquet")
     run("combinegedi", input=[str(real_data / "gedi_l4a")], train=table,
         max_relative_error=1e6, flags=[])  # fmt: skip

@@ -7,7 +7,6 @@ import datetime as dt
 import json
 import shutil
 import zipfile
-from importlib import import_module
 
 import h5py
 import numpy as np
@@ -21,7 +20,6 @@ from coverloom.engine.contract.errors import (
     NotAGranule,
     UnreadableTable,
 )
-from coverloom.engine.contract.jobs import JOBS
 from coverloom.engine.gedi.footprints import Footprints
 from coverloom.engine.gedi.subset import choose_even
 from coverloom.engine.gedi.tables import read_table, write_table
@@ -30,15 +28,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from rasterio.warp import transform_geom
 
+from .conftest import run
+
 NAME = "GEDI04_A_2020036151358_O06515_02_T00198_02_002_01_V002"
-
-
-def run(name, **fields):
-    events = []
-    job = JOBS.load(name).from_fields(fields)
-    job.validate()
-    outputs = import_module(f"coverloom.engine.jobs.{name}").run(job, events.append)
-    return outputs, [event.text for event in events if event.event == "message"]
 
 
 @pytest.fixture(scope="module")

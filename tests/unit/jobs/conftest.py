@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -12,14 +11,10 @@ from coverloom.engine.contract.jobs.classifyraster import ClassifyRaster
 from coverloom.engine.jobs.classifyraster import run
 from coverloom.engine.model_file import measured_card, save_model
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-
 
 def load(name):
-    spec = importlib.util.spec_from_file_location(name, DATA / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """A maker of inputs, of ``tests/data``."""
+    return import_module(f"coverloom.tests.data.{name}")
 
 
 @pytest.fixture(scope="session")
