@@ -46,6 +46,9 @@ CASES = {
     "max(p) - min(p)": lambda p, b: p.max(axis=0) - p.min(axis=0),
     "sum(p) + mean(p)": lambda p, b: p.sum(axis=0) + p.mean(axis=0),
     "sum(p[0], p[1]) - mean(p[2], p[3])": lambda p, b: p[0] + p[1] - (p[2] + p[3]) / 2,
+    "(p[0] > 0.3) + (0 < p[1] < 0.4) + (not B04 > 0.2)": lambda p, b: (
+        1.0 * (p[0] > 0.3) + (p[1] < 0.4) + (b["B04"] <= 0.2)
+    ),
     "(p[0] > 0.3) * p[1]": lambda p, b: np.where(p[0] > 0.3, p[1], 0),
     "sqrt(abs(log(p[0]))) + exp(-B04) + log10(B08)": lambda p, b: (
         np.sqrt(abs(np.log(p[0]))) + np.exp(-b["B04"]) + np.log10(b["B08"])

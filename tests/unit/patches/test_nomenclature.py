@@ -52,6 +52,16 @@ def test_43_to_19_is_the_published_conversion():
         assert orig.indices([name]) == expected
 
 
+def test_the_43_classes_are_corines_without_glaciers():
+    ben43, clc = nomenclature("ben43"), nomenclature("clc")
+    codes = np.flatnonzero(clc.lut < len(clc.scheme))
+    assert len(codes) == 44
+    for code in codes:
+        index = ben43.lut[code]
+        name = None if index == IGNORE else ben43.scheme.names[index]
+        assert name == (None if code == 335 else clc.scheme.names[clc.lut[code]])
+
+
 @pytest.mark.parametrize("name", NOMENCLATURES)
 def test_nodata_and_unlabelled_are_ignored(name):
     found = nomenclature(name).classes_of(np.array([[0, 999]], np.uint16))
