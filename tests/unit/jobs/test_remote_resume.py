@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from coverloom.engine.contract.jobs.classifyraster import ClassifyRaster
 from coverloom.engine.contract.jobs.classifysentinel2 import ClassifySentinel2
+from coverloom.engine.contract.jobs.classifytiles import ClassifyTiles
 from coverloom.engine.core.band import Band
 from coverloom.engine.model_file import measured_card, save_model
 from coverloom.tests.data.make_models import card_for, linear_net
@@ -150,6 +151,48 @@ def test_rasters_by_any_name(tmp_path, store, form):
         archive.write(raster, "in.tif")
     store.put(tmp_path / key.rpartition("/")[2], key)
     assert "The unfinished run" in failure(store.work(request, tmp_path)[1])
+
+
+def test_a_folder_of_tiles(tmp_path, store):
+    """Killed in the second of three; the first, changed since, is mapped anew, the second not."""
+    model, sizes = str(tmp_path / "model.onnx"), {"a": 100, "b": 180, "c": 100}
+    proto = linear_net(np.random.default_rng(0).normal(size=(4, 3)).astype("float32"))
+    save_model(proto, measured_card(proto, card_for()), model)
+    address = f"s3://{BUCKET}/{tmp_path.name}/tiles"
+
+    def put(name, seed):
+        size = sizes[name]
+        write_raster(tmp_path / f"{name}.tif", reflectances(size, size, seed=seed))
+        store.put(tmp_path / f"{name}.tif", f"{tmp_path.name}/tiles/{name}.tif")
+
+    def work(point=""):
+        request = ClassifyTiles(input=address, model=model, output=str(tmp_path / "maps"),
+                                chunk_size=64, resume=True, device="cpu")  # fmt: skip
+        return store.work(request, tmp_path, point)
+
+    for seed, name in enumerate(sizes):
+        put(name, seed)
+    assert work()[0] == 0
+    expected = {name: content(tmp_path / "maps" / name) for name in sizes}
+    assert all(len(maps) == len(MAPS) for maps in expected.values())
+    (tmp_path / "maps").rename(tmp_path / "untouched")
+    assert work("after:record:6")[0] == -signal.SIGKILL
+    assert content(tmp_path / "maps" / "a") == expected["a"]
+    assert not (tmp_path / "maps" / "c").exists()
+    put("a", 7)
+    put("b", 8)
+    status, events = work()
+    assert (status, events[-1]["outputs"]["FAILED"]) == (0, 1)
+    said = [event["text"] for event in events if "Failed: " in event.get("text", "")]
+    assert len(said) == 1 and f"the file {address}/b.tif was '" in said[0]
+    assert content(tmp_path / "maps" / "a") != expected["a"]
+    assert not (tmp_path / "maps" / "b" / "b_class.tif").exists()
+    put("a", 0)
+    put("b", 1)
+    status, events = work()
+    assert (status, events[-1]["outputs"]["MAPPED"]) == (0, 3)
+    assert {name: content(tmp_path / "maps" / name) for name in sizes} == expected
+    assert any("b: Going on with the unfinished run" in e.get("text", "") for e in events)
 
 
 def virtual(path, source):
