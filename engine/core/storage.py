@@ -25,8 +25,8 @@ _ONE_REQUEST: Dict[str, Dict[str, Any]] = {"s3": {"max_concurrency": 1}}
 
 
 def is_remote(path: str) -> bool:
-    """Whether ``path`` is a URL, not a place on the local disk."""
-    return "://" in path
+    """Whether ``path`` is a URL, not a place on the local disk, be it ``C://data``."""
+    return path.find("://") > 1
 
 
 def join(root: str, *parts: str) -> str:

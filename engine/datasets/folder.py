@@ -130,7 +130,7 @@ class DatasetFolder:
     def _remove_leftovers(self) -> None:
         """Delete what a killed run left under temporary names."""
         if not is_remote(self.path):
-            Path(self.path, LOG).write_text("")  # an earlier run's lines come again
+            Path(self.path, LOG).write_bytes(b"")  # an earlier run's lines come again
             for path in Path(self.path).iterdir():
                 if _LEFTOVER.fullmatch(path.name):
                     discard(path)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from coverloom.engine.contract.errors import UnwritablePath
-from coverloom.engine.core.files import StagedFolder, Staging
-from coverloom.engine.core.storage import Storage
+from coverloom.engine.core.files import StagedFolder, Staging, on_disk
+from coverloom.engine.core.storage import Storage, is_remote
 
 
 def test_all_files_appear_or_none(tmp_path):
@@ -80,3 +80,8 @@ def test_one_that_was_opened_during_the_work_is_told_in_words(tmp_path, monkeypa
         with pytest.raises(UnwritablePath, match="close it there"):
             staging.publish()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_drive_is_no_scheme():
+    assert is_remote("s3://bucket/in.tif") and not is_remote("C://data/in.tif")
+    assert on_disk("C://data/in.tif").name == "in.tif"
