@@ -72,6 +72,10 @@ def test_calibration_equals_scikit_learn():
     filled = [item for item in calibration["bins"] if item["pixels"]]
     assert [item["accuracy"] for item in filled] == pytest.approx(share.tolist())
     assert [item["confidence"] for item in filled] == pytest.approx(mean.tolist())
+    bins = calibration["bins"]
+    assert [item["from"] for item in bins[1:]] == [item["to"] for item in bins[:-1]]
+    assert (bins[0]["from"], bins[-1]["to"]) == (0, 1)
+    assert all(item["from"] < item["confidence"] <= item["to"] for item in filled)
     counts = np.array([item["pixels"] for item in filled])
     assert counts.sum() == 5000
     assert calibration["ece"] == pytest.approx((counts * abs(share - mean)).sum() / 5000)
@@ -89,6 +93,14 @@ def test_wrong_pixels_have_the_higher_entropy_and_all_are_counted():
         expected = np.histogram(np.clip(entropy[where], 0, 1), bins, (0, 1))[0]
         assert np.abs(np.array(found[name]["histogram"]) - expected).sum() <= 4  # at edges
     assert found["wrong"]["mean"] > found["right"]["mean"]
+
+
+def test_sure_and_fully_doubtful_pixels_are_in_the_first_and_the_last_bin():
+    probabilities = np.array([[1, 0.5], [0, 0.5]], np.float32)
+    tally = PixelTally(2)
+    tally.add(probabilities, np.array([0.0, 1.0]), np.array([0, 0], np.uint8))
+    found = tally.figures()["entropy"]["right"]["histogram"]
+    assert (found[0], found[-1], sum(found)) == (1, 1, 2)
 
 
 def test_one_class_and_no_pixel_have_no_kappa():
