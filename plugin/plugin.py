@@ -67,6 +67,10 @@ class CoverloomPlugin:
 
     def unload(self) -> None:
         """Take everything away again."""
+        if self._iface:
+            from .dialogs import close_all
+
+            close_all()
         if self._board:
             self._board.stop()
             self._board.deleteLater()

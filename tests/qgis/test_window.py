@@ -95,4 +95,5 @@ def test_a_map_is_made_in_the_dialog_and_shown_on_the_canvas(
         "model · scene": ["Class", "Maximum probability", "Entropy", "Gap between the first two"]
     }
     assert facts["classes"] == ["Water", "Forest", "Fields", "Town"]
+    assert facts["cancelled"] and facts["reloaded"] and facts["left_open"] == []
     assert (pictures / "window.png").stat().st_size > 50_000
