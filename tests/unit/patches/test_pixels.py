@@ -15,6 +15,7 @@ from coverloom.engine.contract.errors import (
     MissingBand,
     UnreadableRaster,
 )
+from coverloom.engine.patches import tiff
 from coverloom.engine.patches.pixels import read_patch
 from coverloom.engine.patches.row import FILES, S1_BANDS, S2_BANDS, PatchRow
 from coverloom.engine.patches.tiff import decode
@@ -37,7 +38,11 @@ def row(tmp_path):
     return PatchRow(NAME, s2_path=str(s2), s1_path=s1, map_path=str(maps), **PLACE)
 
 
-def test_every_real_file_equals_rasterio(real_data, v1_real):
+def test_every_real_file_equals_rasterio(real_data, v1_real, monkeypatch):
+    def by_gdal(data, path):
+        raise AssertionError(f"{path} was read by GDAL, as rasterio reads it.")
+
+    monkeypatch.setattr(tiff, "_decode_with_gdal", by_gdal)
     files = [*(real_data / "bigearthnet_v2").rglob("*.tif"), *v1_real.rglob("*.tif")]
     assert len(files) == 15 + 6 * 14
     for path in (*files, *files):  # the second time through headers met before
