@@ -120,7 +120,11 @@ def _places() -> Iterator[Path]:
 
 
 def host_folders() -> List[str]:
-    """QGIS's own folders, to be taken off the worker's PATH; none where it is the system's."""
+    """QGIS's own folders, to be taken off the worker's PATH; none where it is the system's.
+
+    On Windows its folder ``bin`` is not among them: an environment made from QGIS's own Python
+    finds the C runtime there.
+    """
     shared = {Path("/"), Path("/usr"), Path("/usr/local")}
     own = {Path(QgsApplication.prefixPath()).absolute(), Path(sys.base_prefix).absolute()}
     return sorted(str(folder) for folder in own - shared)
