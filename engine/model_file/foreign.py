@@ -14,9 +14,10 @@ from ..core.band import Band
 from ..core.card import SCHEMA, ModelCard
 from ..core.classes import ClassScheme
 from .deepness import card_fields
-from .graph import Graph, check_card, read_graph
+from .graph import Graph, axes, check_card, read_graph
 from .measure import detected_activation, graph_fields, measured_card
 from .model import CARD_KEY, metadata_of
+from .one_channel import add_channel_axis, as_two_classes
 
 SCALING = ("scale", "offset", "mean", "std")
 _BAND_FIELDS = tuple(field.name for field in dataclasses.fields(Band))
@@ -56,17 +57,40 @@ def foreign_card(
     else:
         classes = _classes(fields, graph)
     _keep_output(proto, str(fields["layout"]), len(classes) or 1)
+    if fields["task"] == "pixel":
+        add_channel_axis(proto, str(fields["layout"]))
+    if len(classes) == 2 and _channels(proto, str(fields["layout"])) == 1:
+        one = _draft(proto, name, fields, bands, [{**classes[1], "id": 0}])
+        as_two_classes(proto, one)
+        fields = {k: v for k, v in fields.items() if k not in ("activation", "output")}
+    card = _draft(proto, name, fields, bands, classes)
+    check_card(card, read_graph(proto))
+    return measured_card(proto, _with_activation(proto, card, fields))
+
+
+def _draft(
+    proto: onnx.ModelProto,
+    name: str,
+    fields: Mapping[str, Any],
+    bands: Sequence[Mapping[str, Any]],
+    classes: Sequence[Mapping[str, Any]],
+) -> ModelCard:
+    """The card as far as it is known before the model is run."""
     plain = {key: fields[key] for key in fields if key in _CARD_FIELDS - {"bands", "classes"}}
     draft: Dict[str, Any] = {"name": name, **plain, "schema": SCHEMA}
-    draft["bands"], draft["classes"] = bands, classes
+    draft["bands"], draft["classes"] = list(bands), list(classes)
     draft["nomenclature"] = fields.get("nomenclature", "")
     # The graph says which of these hold; a draft that contradicted it could not be made.
     for key in ("dynamic_space", "dynamic_batch", "stride", "receptive_field", "unbounded"):
         draft.pop(key, None)
     card = ModelCard.from_dict(draft)
-    card = dataclasses.replace(card, **graph_fields(proto, card))
-    check_card(card, read_graph(proto))
-    return measured_card(proto, _with_activation(proto, card, fields))
+    return dataclasses.replace(card, **graph_fields(proto, card))
+
+
+def _channels(proto: onnx.ModelProto, layout: str) -> Optional[int]:
+    """Channels of the scores, if the graph says how many."""
+    shape = read_graph(proto).output.shape
+    return shape[axes(layout, len(shape))[0]] if len(shape) in (2, 4) else None
 
 
 def _with_activation(
@@ -192,16 +216,18 @@ def _task(graph: Graph) -> str:
 
 
 def _keep_output(proto: onnx.ModelProto, layout: str, classes: int) -> None:
-    """Of several outputs, leave the first that has a channel for every class."""
+    """Of several outputs, leave the first that has, or may have, a channel for every class."""
     if len(proto.graph.output) == 1:
         return
     outputs = read_graph(proto).outputs
-    for output, value in zip(outputs, list(proto.graph.output)):
-        channel = {2: 1, 4: 1 if layout == "NCHW" else 3}.get(len(output.shape))
-        if channel is not None and output.shape[channel] == classes:
-            del proto.graph.output[:]
-            proto.graph.output.append(value)
-            return
+    for sizes in ((classes,), (None,), (1,) if classes == 2 else ()):
+        for output, value in zip(outputs, list(proto.graph.output)):
+            channel = {2: 1, 4: 1 if layout == "NCHW" else 3}.get(len(output.shape))
+            fits = channel is not None and output.shape[channel] in sizes
+            if fits and output.dtype.kind == "f":
+                del proto.graph.output[:]
+                proto.graph.output.append(value)
+                return
     raise CardMismatch(
         f"None of the model's {len(outputs)} outputs has {classes} channels: "
         f"{'; '.join(_spell(output.shape) for output in outputs)}.",

@@ -115,7 +115,8 @@ def activation_of(scores: Array) -> Tuple[str, str]:
         return "softmax", "probabilities"
     if within:
         return "sigmoid", "probabilities"
-    return "softmax", "logits"
+    # Of one class there is none to share the probability with: it is, or it is not.
+    return ("softmax" if scores.shape[1] > 1 else "sigmoid"), "logits"
 
 
 def check_scores(scores: Array, card: ModelCard) -> None:

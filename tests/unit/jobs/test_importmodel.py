@@ -210,3 +210,57 @@ def test_the_source_is_not_written_over(tmp_path):
     request = ImportModel(str(source), str(source), bands=BANDS, classes=CLASSES)
     with pytest.raises(OutputIsInput):
         importmodel.run(request, lambda event: None)
+
+
+def one_channel(activation="", squeezed=False, rank=4):
+    """Finds one thing, with one channel of scores for it."""
+    proto = patch_net(classes=1, activation=activation) if rank == 2 else pixel_net(
+        classes=1, activation=activation)  # fmt: skip
+    if squeezed:
+        proto.graph.node[-1].CopyFrom(onnx.helper.make_node("Squeeze", ["v1", "one"], ["scores"]))
+        axis = onnx.numpy_helper.from_array(np.array([1]), "one")
+        proto.graph.initializer.append(axis)
+        del proto.graph.output[0].type.tensor_type.shape.dim[1]
+        onnx.checker.check_model(proto)
+    return proto
+
+
+@pytest.mark.parametrize("kind", [("", False), ("sigmoid", False), ("", True)])
+@pytest.mark.parametrize("said", [{}, {"activation": "sigmoid", "output": "logits"}])
+def test_two_classes_of_one_channel_are_the_rest_and_what_is_found(imported, tmp_path, kind, said):
+    proto = one_channel(*kind)
+    card = imported(proto, card=said, bands=BANDS, classes=("Other", "Water"))
+    gives = "probabilities" if kind[0] else "logits"
+    assert (card.classes.names, card.activation) == (["Other", "Water"], "softmax")
+    assert card.output == gives
+    window = np.random.default_rng(0).standard_normal((1, 3, 20, 24)).astype(np.float32)
+    alone = run_of(proto.SerializeToString(), window).reshape(1, 20, 24)
+    found = alone if kind[0] else 1 / (1 + np.exp(-alone))
+    scores = run_of(str(tmp_path / "out" / "model.onnx"), window)
+    both = scores if kind[0] else np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(both[:, 1], found, atol=1e-6)
+    np.testing.assert_allclose(both[:, 0], 1 - found, atol=1e-6)
+
+
+def test_one_class_is_there_or_not(imported):
+    card = imported(one_channel(), bands=BANDS, classes=("Water",))
+    assert (card.activation, card.output) == ("sigmoid", "logits")
+    assert imported(one_channel(squeezed=True), bands=BANDS, classes=("Water",)) == card
+    patch = imported(one_channel("sigmoid", rank=2), bands=BANDS, classes=("No", "Yes"))
+    assert (patch.task, patch.activation, patch.output) == ("patch", "softmax", "probabilities")
+
+
+def test_of_outputs_without_sizes_the_first_is_tried(imported):
+    """As torchvision's networks have them: "out", and one that helps in training."""
+    proto = pixel_net(outputs=2)
+    for value in proto.graph.output:
+        for axis in value.type.tensor_type.shape.dim:
+            axis.Clear()
+    with pytest.raises(CardMismatch, match="names 3 classes, but the model gives 4 channels"):
+        imported(proto, bands=BANDS, classes=CLASSES[:3])
+    assert imported(proto, bands=BANDS, classes=CLASSES).classes.names == list(CLASSES)
+
+
+def run_of(model, window):
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: window})[0]
