@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Mapping, Optional, Protocol, Sequence, Tuple
@@ -112,6 +113,7 @@ def _tensor_bytes(graph: onnx.GraphProto) -> Dict[str, int]:
 
 def most_alive(graph: onnx.GraphProto, sizes: Mapping[str, int]) -> float:
     """The largest sum of the values alive at once; the output is left out."""
+    weights = {tensor.name: list(tensor.dims) for tensor in graph.initializer}
     last_use = {name: i for i, node in enumerate(graph.node) for name in node.input}
     outputs = {value.name for value in graph.output}  # counted by themselves, as scores
     alive: Dict[str, int] = {}
@@ -119,9 +121,22 @@ def most_alive(graph: onnx.GraphProto, sizes: Mapping[str, int]) -> float:
     for i, node in enumerate(graph.node):
         made = [name for name in node.output if name not in outputs]
         alive.update({name: sizes.get(name, 0) for name in made})
-        peak = max(peak, sum(alive.values()))
+        peak = max(peak, sum(alive.values()) + _passing(node, sizes, weights))
         alive = {name: size for name, size in alive.items() if last_use.get(name, -1) > i}
     return peak
+
+
+def _passing(
+    node: onnx.NodeProto, sizes: Mapping[str, int], weights: Mapping[str, Sequence[int]]
+) -> float:
+    """Bytes that ONNX Runtime needs while a node runs, besides what goes in and comes out.
+
+    A transposed convolution multiplies first, and lays the products over one another afterwards.
+    """
+    if node.op_type != "ConvTranspose" or len(weights.get(node.input[1], ())) != 4:
+        return 0
+    taken, *given = weights[node.input[1]]
+    return sizes.get(node.input[0], 0) * math.prod(given) / taken
 
 
 def choose_core(

@@ -64,13 +64,24 @@ def _branches(graph: onnx.GraphProto) -> bool:
 
 
 def _take_out_constants(graph: onnx.GraphProto) -> None:
-    """Make initializers of ``Constant`` nodes that hold tensors."""
-    kept = []
+    """Make initializers of ``Constant`` nodes, and one of weights that are given a second name."""
+    kept: List[onnx.NodeProto] = []
+    constants = {tensor.name for tensor in graph.initializer}
+    results = {value.name for value in graph.output}
+    first: Dict[str, str] = {}
     for node in graph.node:
+        node.input[:] = [first.get(name, name) for name in node.input]
         if node.op_type == "Constant" and node.attribute[0].name == "value":
             tensor = graph.initializer.add()
             tensor.CopyFrom(node.attribute[0].t)
             tensor.name = node.output[0]
+            constants.add(tensor.name)
+        elif (
+            node.op_type == "Identity"
+            and node.input[0] in constants
+            and not results & set(node.output)
+        ):
+            first[node.output[0]] = node.input[0]
         else:
             kept.append(node)
     _keep(graph, kept)

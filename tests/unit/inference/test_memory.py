@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 from coverloom.engine.core.window import Window
-from coverloom.engine.inference.memory import choose_walk
+from coverloom.engine.inference.memory import activation_bytes, choose_walk
 from coverloom.engine.inference.plan import ChunkPlan
 from coverloom.engine.scenes.keeping import Blocks, Keeping
+from coverloom.tests.data.make_models import Net, card_for
 
 
 @dataclass
@@ -82,3 +84,14 @@ def test_a_kept_scene_takes_the_walk_that_keeps_least():
     }
     assert walk.kept_mb == min(taken.values()) == taken[walk.side_by_side]
     assert walk.memory_mb > walk.kept_mb + walk.cache_mb, "decoding itself takes memory, too"
+
+
+def test_products_of_a_transposed_convolution_are_counted():
+    """4 x 4 px for each of 8 channels and each pixel taken, before they are added up."""
+    net = Net()
+    low = net.conv(net.pool("x"), 3, 16)
+    weight = net.weight(np.ones((16, 8, 4, 4), np.float32))
+    high = net.node("ConvTranspose", [low, weight], strides=[2, 2], pads=[1] * 4)
+    proto = net.model(net.conv(high, 8, 4, 1), 3, 4)
+    taken, given, products = 16 / 4, 8, 8 * 16 / 4
+    assert activation_bytes(proto, card_for(stride=2)) == 4 * (taken + given + products)

@@ -101,6 +101,19 @@ def test_padding_that_there_is_stays(runtime):
     np.testing.assert_array_equal(runtime(made, window), runtime(proto, window))
 
 
+def test_weights_with_a_second_name_are_weights(runtime):
+    """As PyTorch's exporter gives them to layers whose weights are equal."""
+    net = Net()
+    scale = net.weight(np.full((4, 1, 1), 2.0, np.float32), "scale")
+    net.nodes.append(helper.make_node("Identity", [scale], ["second"]))
+    proto = net.model(net.node("Mul", [net.conv("x", 3, 4), "second"]), 3, 4)
+    made = with_constant_factors(proto, card_for())
+    assert [n.op_type for n in made.graph.node] == ["Conv", "Mul", "Identity"]
+    assert (halo_needed(proto.graph, 1), halo_needed(made.graph, 1)) == (1, 1)
+    window = np.random.default_rng(1).standard_normal((1, 3, 20, 30)).astype(np.float32)
+    np.testing.assert_array_equal(runtime(made, window), runtime(proto, window))
+
+
 def test_a_model_of_fixed_windows_or_of_branches_is_left_as_it_is():
     proto = a_unet(NEAREST)
     fixed = card_for(dynamic_space=False, patch=(64, 64))
