@@ -15,21 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def python():
-    """The worker's interpreter."""
-    runtime = Path(os.environ.get("COVERLOOM_RUNTIME", ROOT / "build" / "runtime"))
-    named = os.environ.get("COVERLOOM_PYTHON")
-    found = [named] if named else [str(path) for path in sorted(runtime.rglob("bin/python"))]
-    if not found:
-        pytest.skip(f"No worker's Python: none in {runtime}; run make setup.")
-    return found[0]
-
-
-@pytest.fixture(scope="module")
 def process(python, tmp_path_factory):
     """Runs an algorithm; returns its results, or its whole output if it failed."""
     profile = str(tmp_path_factory.mktemp("profile"))
-    environ = {**os.environ, "COVERLOOM_PYTHON": python, "QGIS_CUSTOM_CONFIG_PATH": profile}
+    environ = {**os.environ, "COVERLOOM_PYTHON": str(python), "QGIS_CUSTOM_CONFIG_PATH": profile}
 
     def run(name, *more, **parameters):
         command = [str(ROOT / "scripts" / "qgis_process"), "run", f"coverloom:{name}", "--json"]
@@ -50,7 +39,7 @@ def index(python, process, tmp_path_factory):
     """The index of a small archive."""
     folder = tmp_path_factory.mktemp("archives")
     maker = ROOT / "tests" / "data" / "make_archive_inputs.py"
-    subprocess.run([python, "-I", str(maker), str(folder)], check=True)
+    subprocess.run([str(python), "-I", str(maker), str(folder)], check=True)
     path = folder / "index.parquet"
     root = folder / "v2"
     results = process(

@@ -15,27 +15,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def python():
-    """The worker's interpreter."""
-    runtime = Path(os.environ.get("COVERLOOM_RUNTIME", ROOT / "build" / "runtime"))
-    named = os.environ.get("COVERLOOM_PYTHON")
-    found = [named] if named else [str(path) for path in sorted(runtime.rglob("bin/python"))]
-    if not found:
-        pytest.skip(f"No worker's Python: none in {runtime}; run make setup.")
-    return found[0]
-
-
-@pytest.fixture(scope="module")
 def archives(python, tmp_path_factory):
     """A folder with a small archive of each version."""
     folder = tmp_path_factory.mktemp("archives")
     maker = ROOT / "tests" / "data" / "make_archive_inputs.py"
-    subprocess.run([python, "-I", str(maker), str(folder)], check=True, env=_environ(python))
+    subprocess.run([str(python), "-I", str(maker), str(folder)], check=True, env=_environ(python))
     return folder
 
 
 def _environ(python):
-    return {**os.environ, "COVERLOOM_PYTHON": python}
+    return {**os.environ, "COVERLOOM_PYTHON": str(python)}
 
 
 @pytest.fixture
