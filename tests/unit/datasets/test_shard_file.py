@@ -6,11 +6,14 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
+import subprocess
 import threading
 
 import numpy as np
 import pytest
 from coverloom.engine.datasets import blocks_ahead, shard_file
+from coverloom.engine.datasets.blocks_ahead import BlocksAhead
 from coverloom.engine.datasets.shard_file import ShardFile
 
 PIECE = shard_file._PIECE
@@ -50,6 +53,23 @@ def test_blocks_asked_for_ahead_are_not_in_it(tmp_path, monkeypatch, ahead):
     monkeypatch.setattr(blocks_ahead, "_AHEAD", ahead)
     expected = written(tmp_path / "file", SIZES["many times as much"])
     assert (tmp_path / "file").read_bytes() == expected
+
+
+def _refused(command, path):
+    return subprocess.run([command, "-l", "4096", str(path)], check=False).returncode
+
+
+def test_blocks_are_there_before_the_bytes(tmp_path, monkeypatch):
+    command = shutil.which("fallocate")
+    if not command or _refused(command, tmp_path / "probe"):
+        pytest.skip("No command fallocate, or a file system that reserves no blocks.")
+    monkeypatch.setattr(blocks_ahead, "_AHEAD", PIECE)
+    with (tmp_path / "file").open("wb") as file:
+        blocks = BlocksAhead(file.fileno())
+        for size, pieces in ((1, 1), (PIECE, 1), (PIECE + 1, 2), (5 * PIECE, 5)):
+            blocks.reserve(size)
+            there = os.fstat(file.fileno()).st_blocks * 512
+            assert pieces * PIECE <= there < (pieces + 0.5) * PIECE
 
 
 def test_two_at_once_do_not_share_their_memory(tmp_path):
