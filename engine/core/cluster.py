@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import logging
 import platform
+import threading
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, Dict, Iterator
+from queue import Empty, SimpleQueue
+from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
 from ..contract.errors import SchedulerUnreachable, UnfitWorker
 from .semaphores import guard_semaphores
@@ -61,15 +63,47 @@ def cluster_client(workers: int, scheduler: str) -> Iterator[Any]:
             yield client
 
 
+def _within(seconds: float, connect: Callable[[], Any]) -> Any:
+    """What ``connect`` gives.
+
+    Dask waits without end for a port that takes calls and never answers.
+
+    Raises:
+        TimeoutError: It gave nothing in time.
+        Exception: Whatever it raises.
+    """
+    given: SimpleQueue[Tuple[Any, Optional[Exception]]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            given.put((connect(), None))
+        except Exception as error:
+            given.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        client, fault = given.get(timeout=2 * seconds)  # it takes its own time first
+    except Empty as error:
+        raise TimeoutError("it does not answer") from error
+    if fault:
+        raise fault
+    return client
+
+
 def check_pythons(client: Any, scheduler: str) -> None:
     """See that all speak the same Python: code is sent, which another one cannot read.
 
     Raises:
         UnfitWorker: One does not.
     """
-    said = client.get_versions()
-    everywhere = {f"scheduler {scheduler}": said["scheduler"]}
-    everywhere.update((f"worker {where}", found) for where, found in said["workers"].items())
+    ask, message = client.scheduler, {"op": "versions", "packages": []}
+    wait = {"callback_timeout": _WAIT_S}
+    try:
+        everywhere = {f"scheduler {scheduler}": client.sync(ask.versions, packages=[], **wait)}
+        said = client.sync(ask.broadcast, msg=message, on_error="ignore", **wait)
+    except (OSError, TimeoutError):  # one hangs, which those who wait for work will notice
+        return
+    everywhere.update((f"worker {where}", found) for where, found in said.items())
     here = platform.python_version()
     for who, found in everywhere.items():
         there = _python_of(found)
@@ -116,8 +150,16 @@ def _local(workers: int) -> Iterator[Any]:
 def _remote(address: str) -> Iterator[Any]:
     distributed: Any = import_module("distributed")
     try:
-        client = distributed.Client(address, timeout=_WAIT_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+        client = _within(
+            _WAIT_S, lambda: distributed.Client(address, timeout=_WAIT_S, set_as_default=False)
+        )
+    except TypeError as error:
+        raise SchedulerUnreachable(
+            f"The Dask scheduler at {address} is of another version than Dask "
+            f"{distributed.__version__} here: {error}.",
+            "Start it and its workers with the runtime's Python.",
+        ) from error
+    except (OSError, ValueError) as error:
         raise SchedulerUnreachable(
             f"There is no Dask scheduler at {address}: {error}.",
             "Give its address, such as tcp://host:8786, or leave SCHEDULER empty.",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import socket
 
 import pytest
 from coverloom.engine.contract.errors import SchedulerUnreachable, UnfitWorker
@@ -126,6 +127,27 @@ def test_a_worker_without_a_package_or_a_file(tmp_path, monkeypatch):
         with pytest.raises(UnfitWorker) as error:
             list(run_units(abs, lost_on_the_way(), scheduler=address, paths=paths))
     assert f"does not find {file}. Give a path that means the same" in str(error.value)
+
+
+def test_a_port_that_takes_calls_and_never_answers(monkeypatch):
+    """A scheduler that was stopped, or no scheduler: Dask waits for it without end."""
+    monkeypatch.setattr(cluster_module, "_WAIT_S", 0.5)
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        address = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
+        with pytest.raises(SchedulerUnreachable, match=f"There is no Dask scheduler at {address}"):
+            list(run_units(abs, numbers(), scheduler=address))
+
+
+def test_a_scheduler_of_another_version(monkeypatch):
+    def client(address, **options):
+        """Fails as 2026.8 does before a scheduler of 2024.8, tried with a real one."""
+        raise TypeError("identity() got an unexpected keyword argument 'n_workers'")
+
+    monkeypatch.setattr(distributed, "Client", client)
+    with pytest.raises(SchedulerUnreachable, match="is of another version than Dask 20"):
+        list(run_units(abs, numbers(), scheduler="tcp://127.0.0.1:9"))
 
 
 def test_a_cluster_of_another_python(monkeypatch):
