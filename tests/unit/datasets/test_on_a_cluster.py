@@ -106,6 +106,20 @@ def test_a_scheduler_that_cannot_import_coverloom(tmp_path, archive, run_job, fa
         list(run_units(write_shard, [("a", _shard_into(tmp_path / "no"))], 2, far_cluster))
 
 
+def test_relative_paths_on_workers_started_elsewhere(
+    tmp_path, monkeypatch, archive, run_job, far_cluster, crcs
+):
+    fields = {"shard_size": 10, "bands": ["rgb"]}
+    run_job("exportdataset", index=archive.index, output=str(tmp_path / "alone"), **fields)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")  # the workers are one folder up
+    run_job("exportdataset", index=archive.index, output="far", scheduler=far_cluster, **fields)
+    run_job("convertdataset", input="far", output="npz", format="npz", scheduler=far_cluster)
+    assert crcs(tmp_path / "here" / "far") == crcs(tmp_path / "alone")
+    assert open_dataset(tmp_path / "here" / "npz").verify() == []
+    assert not (tmp_path / "far").exists()
+
+
 def _shard_into(folder):
     layout = Layout({"s1_data": ("VV",)}, "float32", (2, 2), False, (), "")
     return ShardTask(ShardPlan("a", "train", ()), str(folder), "tfrecord", layout, (), abs)
