@@ -117,7 +117,7 @@ def most_alive(graph: onnx.GraphProto, sizes: Mapping[str, int]) -> float:
     last_use = {name: i for i, node in enumerate(graph.node) for name in node.input}
     outputs = {value.name for value in graph.output}  # counted by themselves, as scores
     alive: Dict[str, int] = {}
-    peak = 0
+    peak = 0.0
     for i, node in enumerate(graph.node):
         made = [name for name in node.output if name not in outputs]
         alive.update({name: sizes.get(name, 0) for name in made})
