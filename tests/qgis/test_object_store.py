@@ -195,11 +195,18 @@ def test_rasters_in_a_bucket(python, process, store, tmp_path):
     assert "Traceback" not in said and not (tmp_path / "none.tif").exists()
 
 
-def test_a_store_that_lets_nobody_in_is_told(process, archives):
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("other.parquet", "s3://earth/v2 could not be read"),
+        ("s3://earth/other.parquet", "s3://earth/other.parquet could not be read or written"),
+    ],
+)
+def test_a_store_that_lets_nobody_in_is_told(process, archives, tmp_path, output, told):
     said = process(
         "indexbigearthnet", without=["AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE"],
-        ROOT=f"{archives}/v2", OUTPUT=f"{archives}/other.parquet",
+        ROOT=f"{archives}/v2", OUTPUT=output if "://" in output else str(tmp_path / output),
     )  # fmt: skip
-    assert "s3://earth/v2 could not be read" in said
+    assert told in said
     assert "Check the network, the endpoint and the credentials" in said
     assert "Traceback" not in said
