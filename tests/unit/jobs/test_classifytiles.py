@@ -198,7 +198,7 @@ class TestBadTiles:
         assert not (tmp_path / "out").exists()
 
     def test_no_scheduler(self, tmp_path, tiles, model, monkeypatch):
-        monkeypatch.setattr("coverloom.engine.core.units._WAIT_S", 1)
+        monkeypatch.setattr("coverloom.engine.core.cluster._WAIT_S", 1)
         with pytest.raises(errors.SchedulerUnreachable):
             classify(tiles, model, tmp_path / "out", scheduler="tcp://127.0.0.1:9")
 

@@ -209,7 +209,7 @@ def test_the_fused_graph_gives_the_same_maps(tmp_path, save, models, classify, m
     made = []
 
     def on_the_cpu(path, card, device, gpu_index, precision, dtype):
-        made.append(FusedNetwork(onnx.load(path), card, dtype, "CPUExecutionProvider"))
+        made.append(FusedNetwork(onnx.load(path), card, dtype, ["CPUExecutionProvider"]))
         return made[0]
 
     monkeypatch.setattr(serving, "open_fused", on_the_cpu)
