@@ -24,10 +24,10 @@ _STRIP = 32  # short side of the windows measured on, px, before rounding to the
 _LENGTHS = (256, 1024, 2048)  # long side; a reach beyond the last counts as unbounded
 _MOST_OFFSETS = 32
 _IMPULSES = (3.0, 100.0)  # standard deviations of the input
-_NEARLY = (
-    1e-4  # of the largest score: rounding in many layers; what depends on its place changes more
-)
-_AS_GOOD = 2.0  # times the least change of all strides: which one it is is chance
+# Of the largest score: rounding in many layers; what depends on its place changes more.
+_NEARLY = 1e-4
+# Times the least change of all strides: which of these it is is chance.
+_AS_GOOD = 2.0
 
 
 def receptive_field(source: Source, card: ModelCard, seed: int = 0) -> Optional[int]:
