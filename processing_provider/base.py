@@ -60,6 +60,10 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         """The interpreter that runs the worker."""
         return worker_python()
 
+    def cautions(self, parameters: Dict[str, Any]) -> List[str]:
+        """What to warn of before a run, once its parameters were read."""
+        return []
+
     def layer_group(self, request: Job) -> str:
         """Name of the group in which the run's maps are shown."""
         return self.displayName()
@@ -154,6 +158,8 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         self._folder = TemporaryDirectory(prefix=FOLDER_PREFIX)
         self._layers = self._intake(Path(self._folder.name), parameters, context)
         self._fields = self._read(parameters, context, self._layers)
+        for caution in self.cautions(parameters):
+            feedback.pushWarning(caution)
         return True
 
     def processAlgorithm(

@@ -32,6 +32,7 @@ class Workforce:
     def __init__(self, client: Any, scheduler: str, emit: Emit) -> None:
         self._client, self._emit = client, emit
         self._name = scheduler or "this machine"
+        self._remedy = "Start workers" if scheduler else "Set WORKERS to 1"
         self._patience_s = _patience_s() if scheduler else _LOCAL_PATIENCE_S
         self._threads: Optional[int] = 0  # None where the scheduler does not answer
         self._asked, self._seen, self._told = 0.0, time.monotonic(), False
@@ -62,7 +63,7 @@ class Workforce:
             state = "not answered" if silent else "had no workers"
             raise SchedulerUnreachable(
                 f"The Dask scheduler at {self._name} has {state} for {_minutes(alone_s)}.",
-                "Start workers, and run the same request again.",
+                f"{self._remedy}, and run the same request again.",
             )
         elif alone_s > _TELL_S and not self._told:
             state, limit = "does not answer" if silent else "has none", _minutes(self._patience_s)

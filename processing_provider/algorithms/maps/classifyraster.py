@@ -6,8 +6,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar, Dict, List, Tuple
 
-from qgis.core import QgsProcessingContext, QgsProcessingFeedback
-
 from ....engine.contract.jobs.base import Job
 from ... import outputs, parameters
 from ...base import CoverloomAlgorithm, Outcome
@@ -75,23 +73,16 @@ class ClassifyRaster(CoverloomAlgorithm):
             outputs.folder("EXTRA", tr("Folder for further layers"), optional=True),
         ]
 
-    def prepareAlgorithm(
-        self,
-        parameters: Dict[str, Any],
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> bool:
-        """As for all; and say where RESUME cannot help."""
-        prepared = super().prepareAlgorithm(parameters, context, feedback)
+    def cautions(self, parameters: Dict[str, Any]) -> List[str]:
+        """Where RESUME cannot help."""
         lasting = any(self._destinations[key].chosen(parameters) for key in self.RESUMED_BY)
-        if self._fields["resume"] and not lasting:
-            feedback.pushWarning(
-                tr(
-                    "RESUME cannot go on with maps in temporary files, whose names the next run "
-                    "does not know. Give {} a path."
-                ).format(self.RESUMED_BY[0])
-            )
-        return prepared
+        if lasting or not self._fields["resume"]:
+            return []
+        text = tr(
+            "RESUME cannot go on with maps in temporary files, whose names the next run "
+            "does not know. Give {} a path."
+        )
+        return [text.format(self.RESUMED_BY[0])]
 
     def layer_group(self, request: Job) -> str:
         """The model and what it was applied to."""

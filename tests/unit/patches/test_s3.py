@@ -7,7 +7,6 @@ import contextlib
 import dataclasses
 import json
 import socket
-import sqlite3
 import threading
 from pathlib import Path
 
@@ -19,64 +18,16 @@ from coverloom.engine.contract.errors import (
     MissingInput,
     StoreOutage,
     UnreachableStorage,
-    UnwritablePath,
 )
 from coverloom.engine.contract.jobs.indexbigearthnet import IndexBigEarthNet
-from coverloom.engine.contract.jobs.relabelbigearthnet import RelabelBigEarthNet
 from coverloom.engine.contract.jobs.validatepatches import ValidatePatches
 from coverloom.engine.core.storage import Storage
-from coverloom.engine.jobs import indexbigearthnet, relabelbigearthnet, validatepatches
+from coverloom.engine.jobs import indexbigearthnet, validatepatches
 from coverloom.engine.patches.index import read_index
 from coverloom.engine.patches.pixels import read_patch
 from coverloom.engine.patches.row import FILES
-from coverloom.tests.data import make_archive
-from coverloom.tests.data.fault_proxy import FaultProxy
-from moto.server import ThreadedMotoServer
 
-from .conftest import S1, S2
-from .runs import V1_LABELS
-
-PLACES = [(h, v) for h in (4, 5, 6, 7, 8) for v in (10, 11, 12, 13, 14)]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    """A running server with 25 patches of one scene in ``s3://archive/ben``; (port, folder)."""
-    root = tmp_path_factory.mktemp("store")
-    make_archive.v2_archive(root, [(f"{S2}{h:02d}_{v:02d}", f"{S1}{h}_{v}") for h, v in PLACES])
-    server = ThreadedMotoServer(port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        _environment(patch, f"http://127.0.0.1:{port}")
-        client = boto3.client("s3")
-        client.create_bucket(Bucket="archive")
-        client.create_bucket(Bucket="results")
-        for path in root.rglob("*"):
-            if path.is_file():
-                client.upload_file(str(path), "archive", f"ben/{path.relative_to(root).as_posix()}")
-    yield port, root
-    server.stop()
-
-
-def _environment(patch, endpoint):
-    for name, value in {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",  # pragma: allowlist secret
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_MAX_ATTEMPTS": "1",
-    }.items():
-        patch.setenv(name, value)
-
-
-@pytest.fixture
-def proxy(store, monkeypatch):
-    """The proxy in front of the store; no file system of another test is used again."""
-    with FaultProxy(store[0]) as proxy:
-        _environment(monkeypatch, proxy.url)
-        fsspec.filesystem("s3").__class__.clear_instance_cache()
-        yield proxy
+from .conftest import name_store
 
 
 def quiet(event):
@@ -183,61 +134,13 @@ def test_a_store_that_never_answers_is_given_up(monkeypatch):
                     calls.append(mute.accept())
 
         threading.Thread(target=accept, daemon=True).start()
-        _environment(monkeypatch, f"http://127.0.0.1:{mute.getsockname()[1]}")
+        name_store(monkeypatch, f"http://127.0.0.1:{mute.getsockname()[1]}")
         monkeypatch.setattr("coverloom.engine.core.storage._SILENCE_S", 1)
         monkeypatch.setattr("coverloom.engine.core.attempts._PATIENCE_S", 0)
         fsspec.filesystem("s3").__class__.clear_instance_cache()
         with pytest.raises(UnreachableStorage, match="in 1 attempt: Read timeout"):
             Storage().read_bytes("s3://archive/a.tif")
     assert len(calls) == 1
-
-
-def test_a_bucket_to_write_to_that_is_not_there(proxy, tmp_path):
-    with pytest.raises(UnwritablePath) as told:
-        Storage().write_bytes("s3://nowhere/a b.json", b"{}")
-    assert str(told.value) == (
-        "s3://nowhere/a b.json cannot be written: there is no s3://nowhere. "
-        "Make the bucket first, or give another."
-    )
-
-
-@pytest.fixture
-def wrong_places(proxy):
-    """Address to what is said of it; the bucket of results may be read only."""
-    proxy.spoil = lambda method, path, count: (
-        403 if method in ("PUT", "POST") and path.startswith("/results/") else None
-    )
-    return {
-        "s3://nowhere/a.json": "s3://nowhere/a.json cannot be written: there is no s3://nowhere.",
-        "s3://results/a.json": "Access to s3://results/a.json was refused: ",
-        "https://host/a.json": "https://host/a.json cannot be written: of addresses only s3:// can",
-    }
-
-
-def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(proxy, wrong_places):
-    for address, said in wrong_places.items():
-        for job, request in (
-            (indexbigearthnet, IndexBigEarthNet("s3://archive/ben", address)),
-            (validatepatches, ValidatePatches("s3://archive/index.parquet", address)),
-        ):
-            with pytest.raises((UnwritablePath, UnreachableStorage)) as told:
-                job.run(request, quiet)
-            assert str(told.value).startswith(said)
-    assert all("archive" not in path for _, path in proxy.seen)
-
-
-def test_labels_for_a_bucket_that_may_be_read_only(labelled, proxy, wrong_places):
-    request = RelabelBigEarthNet("s3://labels", output="s3://results/new")
-    with pytest.raises(UnreachableStorage, match="Access to s3://results/new/labels was refused"):
-        relabelbigearthnet.run(request, quiet)
-    assert not [path for method, path in proxy.seen if method == "GET" and "json" in path]
-
-
-def test_a_trial_leaves_nothing_behind(proxy):
-    Storage().try_upload("s3://results/tried/a.json")
-    client = boto3.client("s3")
-    assert "Uploads" not in client.list_multipart_uploads(Bucket="results")
-    assert client.list_objects_v2(Bucket="results", Prefix="tried")["KeyCount"] == 0
 
 
 def test_what_is_not_there(proxy):
@@ -264,69 +167,3 @@ def test_a_missing_object_is_told(store, proxy, tmp_path):
             assert fault == [{"file": f"s3://archive/{key}", "why": "missing"}]
     finally:
         client.upload_file(str(path), "archive", key)
-
-
-def test_footprints_go_to_the_bucket_whole(store, proxy, tmp_path):
-    request = IndexBigEarthNet(
-        "s3://archive/ben", str(tmp_path / "i.parquet"), footprints="s3://results/places.gpkg"
-    )
-    indexbigearthnet.run(request, quiet)
-    (tmp_path / "copy.gpkg").write_bytes(Storage().read_bytes("s3://results/places.gpkg"))
-    with sqlite3.connect(tmp_path / "copy.gpkg") as database:
-        assert database.execute("SELECT count(*) FROM patches").fetchone() == (25,)
-
-
-@pytest.fixture
-def labelled(proxy, v1_real):
-    """The JSON files of the six real pairs in a bucket of their own; name to bytes."""
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="labels")
-    content = {}
-    for path in v1_real.rglob("*_labels_metadata.json"):
-        part = "BigEarthNet-v1.0" if path.name.startswith("S2") else "BigEarthNet-S1-v1.0"
-        key = f"{part}/{path.parent.name}/{path.name}"
-        content[key] = path.read_bytes()
-        client.put_object(Bucket="labels", Key=key, Body=content[key])
-    yield content
-    there = boto3.resource("s3").Bucket("labels")
-    there.objects.all().delete()
-    there.delete()
-
-
-def _all(bucket):
-    found = boto3.resource("s3").Bucket(bucket).objects.all()
-    return {item.key: item.get()["Body"].read() for item in found}
-
-
-def test_labels_in_a_bucket(labelled, tmp_path):
-    def relabel(**fields):
-        outputs = relabelbigearthnet.run(RelabelBigEarthNet(**fields), quiet)
-        return outputs["OUTPUT"], outputs["UPDATED"]
-
-    assert relabel(root="s3://labels") == ("s3://labels", 12)
-    assert relabel(root="s3://labels/") == ("s3://labels", 0)
-    beside = {key: body for key, body in _all("labels").items() if key not in labelled}
-    assert len(beside) == 12
-    assert {key: body for key, body in _all("labels").items() if key in labelled} == labelled
-    for name, labels in V1_LABELS.items():
-        sidecar = beside[f"BigEarthNet-v1.0/{name}/{name}_labels_metadata_19.json"]
-        assert json.loads(sidecar)["labels"] == labels
-    # Elsewhere: a folder of this machine, or another prefix.
-    assert relabel(root="s3://labels", output=str(tmp_path / "out")) == (str(tmp_path / "out"), 12)
-    near = {p.relative_to(tmp_path / "out").as_posix(): p for p in tmp_path.rglob("*_19.json")}
-    assert {key: path.read_bytes() for key, path in near.items()} == beside
-    assert relabel(root="s3://labels", output="s3://results/new") == ("s3://results/new", 12)
-    far = {k[4:]: body for k, body in _all("results").items() if k.startswith("new/")}
-    assert far == beside
-
-
-def test_labels_in_a_bucket_rewritten_keep_their_original(labelled):
-    request = RelabelBigEarthNet("s3://labels", in_place=True)
-    assert relabelbigearthnet.run(request, quiet)["UPDATED"] == 12
-    found = _all("labels")
-    assert {key: found[f"{key}.orig"] for key in labelled} == labelled
-    for name, labels in V1_LABELS.items():
-        key = f"BigEarthNet-v1.0/{name}/{name}_labels_metadata.json"
-        assert json.loads(found[key])["labels"] == labels
-    assert relabelbigearthnet.run(request, quiet)["UPDATED"] == 0
-    assert _all("labels") == found
