@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Tuple
 
 from ..contract.errors import CoverloomError, MissingInput, NotAnArchive, NotEnoughDisk, StoreOutage
@@ -11,6 +10,7 @@ from ..contract.events import Emit, Message
 from ..contract.jobs.relabelbigearthnet import RelabelBigEarthNet
 from ..core.progress import ProgressMeter
 from ..core.storage import Storage, join
+from ..core.threads import mapped
 from ..core.writable import check_writable
 from ..patches.archive import absolute, locate, patch_folders
 from ..patches.relabel import rewrite, write_sidecar
@@ -52,10 +52,9 @@ def run(request: RelabelBigEarthNet, emit: Emit) -> Dict[str, Any]:
 
     meter = ProgressMeter(emit, len(folders), text="Relabelling")
     results: List[Any] = []
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for result in pool.map(relabel, folders):
-            results.append(result)
-            meter.advance()
+    for result in mapped(relabel, folders, _THREADS):
+        results.append(result)
+        meter.advance()
     return {"OUTPUT": target, "UPDATED": _tell(request, results, emit)}
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Tuple
 
 import numpy as np
@@ -12,6 +11,7 @@ import pyarrow.compute as pc
 
 from ..contract.errors import CoverloomError, NotAnArchive, StoreOutage
 from ..core.storage import Storage
+from ..core.threads import mapped
 from .archive import Roots
 from .countries import countries
 from .footprints import places, polygons
@@ -216,7 +216,8 @@ def _empty(column: pa.Field, count: int) -> pa.Array:
 
 def _read_labels(table: pa.Table, storage: Storage, tick: Tick) -> pa.Table:
     """Fill in 19-class labels: from version 1's labels, or from the reference maps."""
-    wanted = table.select(["patch_id", "map_path", "labels43", "epsg", "ulx", "uly"]).to_pylist()
+    asked = table.select(["patch_id", "map_path", "labels43", "epsg", "ulx", "uly"])
+    wanted = (row for batch in asked.to_batches(max_chunksize=4096) for row in batch.to_pylist())
 
     def read(fields: Dict[str, Any]) -> Tuple[List[str], str]:
         try:
@@ -232,11 +233,10 @@ def _read_labels(table: pa.Table, storage: Storage, tick: Tick) -> pa.Table:
         return [], ""
 
     labels, reasons = [], table.column("reason").to_pylist()
-    with ThreadPoolExecutor(READERS) as pool:
-        for i, (names, fault) in enumerate(pool.map(read, wanted)):
-            labels.append(names)
-            reasons[i] = "; ".join(filter(None, (reasons[i], fault)))
-            tick(1)
+    for i, (names, fault) in enumerate(mapped(read, wanted, READERS)):
+        labels.append(names)
+        reasons[i] = "; ".join(filter(None, (reasons[i], fault)))
+        tick(1)
     for name, values in (("labels", labels), ("reason", reasons)):
         at = FIELDS.get_field_index(name)
         table = table.set_column(at, FIELDS.field(name), pa.array(values, FIELDS.field(name).type))

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Optional
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 
 from ..contract.errors import CoverloomError, StoreOutage
 from ..core.storage import Storage
+from ..core.threads import mapped
 from .archive import patch_folders
 from .names import split_names
 from .version1 import PatchRecord, read_record
@@ -83,12 +83,11 @@ def _add_records(part: Part, storage: Storage, tick: Tick) -> None:
         except CoverloomError as error:
             return error
 
-    with ThreadPoolExecutor(READERS) as pool:
-        for i, result in enumerate(pool.map(read, part.folders.to_pylist())):
-            tick(1)
-            part.records.append(result if isinstance(result, PatchRecord) else None)
-            if isinstance(result, CoverloomError):
-                part.faults[i] = result.what
+    for i, result in enumerate(mapped(read, part.folders.to_pylist(), READERS)):
+        tick(1)
+        part.records.append(result if isinstance(result, PatchRecord) else None)
+        if isinstance(result, CoverloomError):
+            part.faults[i] = result.what
     tiles = [
         tile or (record.tile if record and record.tile else None)
         for tile, record in zip(part.tile.to_pylist(), part.records)
