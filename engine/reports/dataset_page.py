@@ -60,6 +60,7 @@ def dataset_page(
     """
     rows = _class_rows(card)
     shares = [share for row in rows for share in row["shares"].values()]
+    units = {band.name: band.unit for band in card.bands}
     return render(
         "dataset.html",
         title=f"{card.name} ({card.format})",
@@ -67,7 +68,10 @@ def dataset_page(
         colours={name: SPLIT_COLOURS.get(name, _OTHER) for name in card.splits},
         classes=rows,
         longest=max(shares, default=0.0) or 1.0,
-        plots=[_plot(name, histograms[name], edges[name]) for name in histograms],
+        plots=[
+            {**_plot(name, histograms[name], edges[name]), "unit": units.get(name, "")}
+            for name in histograms
+        ],
         map=_map(points),
         samples=samples,
         problems=problems,

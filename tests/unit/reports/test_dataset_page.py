@@ -59,3 +59,16 @@ def test_the_longest_bar_fills_the_field():
     widths = sorted(float(w) for w in re.findall(r'<rect [^>]*width="([\d.]+)"', text))
     assert widths == pytest.approx([200 / 3, 200 / 3, 200, 200], abs=0.1)
     assert "full width is 75 %" in text
+
+
+def test_a_distribution_says_its_unit_its_ends_and_which_line_is_which_split():
+    band = DatasetBand("B08", "s2_data", unit="DN")
+    card = DatasetCard(name="one", format="npz", bands=(band,), patch=(8, 8), splits={"train": 1})
+    text = dataset_page(
+        card, {"B08": {"train": [1, 3]}}, {"B08": [0.0, 5170.0, 10340.0]}, [], [], [], {}
+    )
+    plot = re.search(r'aria-label="Distribution of B08".*?</figure>', text, re.DOTALL).group()
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", plot) == ["0", "10340"]  # not 1.034e+04
+    assert "<figcaption>B08, DN</figcaption>" in plot
+    before = text[: text.index("Distribution of B08")]
+    assert before.rindex('<p class="key">') > before.index("<h2>Bands</h2>")
