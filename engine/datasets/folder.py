@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 from ..contract.errors import DamagedDataset, MissingInput, OtherSettings, UnwritablePath
 from ..core.address import whole
@@ -23,6 +23,7 @@ from .shards import JOURNAL, ShardPlan
 
 _LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.part(\.\w+)?")
 SETTINGS, LOG, CROISSANT = "export.json", "log.jsonl", "croissant.json"
+SHOWN = 5
 
 
 class DatasetFolder:
@@ -43,7 +44,6 @@ class DatasetFolder:
         self, folder: str, settings: Dict[str, Any], resume: bool, deleting: bool = False
     ) -> None:
         self.path, self._storage, self._deleting = whole(folder), Storage(), deleting
-        self._log: List[str] = []
         found = self._read(SETTINGS)
         if found is None:
             self._refuse_foreign()
@@ -55,6 +55,10 @@ class DatasetFolder:
         else:
             _compare(found, json.loads(json.dumps(settings)), folder)
         self._remove_leftovers()
+        # An object cannot grow: a log at an address grows on this machine's disk.
+        self._staging = Staging()
+        log = join(self.path, LOG)
+        self._log = self._staging.path(log) if is_remote(self.path) else Path(log)
 
     def kept(self, plan: ShardPlan) -> Optional[Dict[str, Any]]:
         """The record of a shard that an earlier run finished and that is unaltered, else None.
@@ -88,16 +92,12 @@ class DatasetFolder:
         if fresh:
             self.put(f"{JOURNAL}/{record['shard']}.json", json.dumps(record, ensure_ascii=False))
         lines = [json.dumps(entry, ensure_ascii=False) + "\n" for entry in record["entries"]]
-        if is_remote(self.path):  # an object cannot grow
-            self._log += lines
-            return
-        with Path(self.path, LOG).open("a", encoding="utf-8") as log:
+        with self._log.open("a", encoding="utf-8") as log:
             log.writelines(lines)
 
     def close(self) -> None:
         """Complete the log."""
-        if is_remote(self.path):
-            self.put(LOG, "".join(self._log))
+        self._staging.publish()
 
     def finish(self, card: DatasetCard) -> None:
         """Write the cards; only now is it a dataset."""
@@ -146,11 +146,30 @@ def write_text(path: str, text: str) -> None:
         staging.publish()
 
 
+def condensed(record: Dict[str, Any]) -> Dict[str, Any]:
+    """A shard's record with sums for its entries, which for a whole archive would be 0.3 GB.
+
+    Returns:
+        The record without ``entries``, but with ``failed``, a number of patches; ``faults``, (id,
+        reason) of the first few of them; and, where sources were to be deleted, ``kept``, a number
+        of patches, and ``deleted_mb`` or ``would_delete_mb``: (files, MB).
+    """
+    entries = record["entries"]
+    faults = [(entry["id"], entry["reason"]) for entry in entries if not entry["ok"]]
+    short = {name: value for name, value in record.items() if name != "entries"}
+    short.update(failed=len(faults), faults=faults[:SHOWN])
+    short["kept"] = sum("kept" in entry for entry in entries)
+    for key in ("deleted_mb", "would_delete_mb"):
+        having = [entry for entry in entries if key in entry]
+        if having:
+            short[key] = sum(len(e["files"]) for e in having), sum(e[key] for e in having)
+    return short
+
+
 def summary(records: Sequence[Dict[str, Any]]) -> Dict[str, int]:
-    """Patches written and failed."""
-    entries = [entry for record in records for entry in record["entries"]]
-    written = sum(entry["ok"] for entry in entries)
-    return {"written": written, "failed": len(entries) - written}
+    """Patches written and failed, of condensed records."""
+    names = {"written": "count", "failed": "failed"}
+    return {name: sum(record[key] for record in records) for name, key in names.items()}
 
 
 def _compare(found: Any, wanted: Dict[str, Any], folder: str) -> None:

@@ -19,7 +19,7 @@ from ..core.dataset_card import DatasetBand, DatasetCard, DatasetFile
 from ..core.progress import ProgressMeter
 from ..core.storage import is_remote, join
 from ..core.units import run_units
-from .folder import SETTINGS, DatasetFolder
+from .folder import SETTINGS, DatasetFolder, condensed
 from .shards import ShardPlan, ShardTask, write_shard
 from .statistics import Moments, merge_all
 
@@ -64,7 +64,7 @@ def write_shards(
         emit: Where events go.
 
     Returns:
-        The record of every shard, in the plans' order.
+        The condensed record of every shard, in the plans' order.
 
     Raises:
         NotEnoughDisk: Room ran out; finished shards stay and are kept by the next run.
@@ -85,16 +85,16 @@ def write_shards(
     if workers != 1 or hands.scheduler:
         # The small ones last, so that the workers end at nearly the same time.
         rest = dict(sorted(rest.items(), key=lambda item: -len(item[1].rows)))
-    paths = (*hands.paths, join(folder.path, SETTINGS))
     for outcome in run_units(
-        write_shard, units(), workers, hands.scheduler, len(rest), emit=emit, paths=paths
-    ):
+        write_shard, units(), workers, hands.scheduler, len(rest), emit=emit,
+        paths=hands.paths, outputs=[join(folder.path, SETTINGS)],
+    ):  # fmt: skip
         if outcome.value is None:
             record = _lost(rest[outcome.key], task_of, outcome.lost)
         else:
             record = outcome.value
-        records[outcome.key] = record
         folder.add(record, fresh=outcome.value is not None)
+        records[outcome.key] = condensed(record)
         meter.advance(len(rest[outcome.key].rows))
     folder.close()
     return [records[plan.name] for plan in plans]
@@ -103,13 +103,13 @@ def write_shards(
 def _kept(
     folder: DatasetFolder, plans: Sequence[ShardPlan], meter: ProgressMeter
 ) -> Dict[str, Dict[str, Any]]:
-    """The records of the shards that an earlier run has finished, by name."""
+    """The condensed records of the shards that an earlier run has finished, by name."""
     records: Dict[str, Dict[str, Any]] = {}
     for plan in plans:
         record = folder.kept(plan)
         if record:
-            records[plan.name] = record
             folder.add(record, fresh=False)
+            records[plan.name] = condensed(record)
             meter.advance(len(plan.rows))
     return records
 
@@ -155,7 +155,7 @@ def complete_card(
 
     Args:
         card: What was known before.
-        records: Of all shards, in order.
+        records: Of all shards, condensed, in order.
         provenance: To add to what every card says of its making.
         measured: Whether bands take mean and deviation from what was written; no where they
             were scaled by given ones.
@@ -178,7 +178,7 @@ def complete_card(
             for r in records
             if r["path"]
         ),
-        failed=sum(not entry["ok"] for record in records for entry in record["entries"]),
+        failed=sum(record["failed"] for record in records),
         provenance={**_making(), **provenance},
     )
 

@@ -17,7 +17,7 @@ from ..core.bigearthnet import STATISTICS as OFFICIAL_STATISTICS
 from ..core.dataset_card import DatasetBand, DatasetCard
 from ..core.storage import Storage, is_remote, join
 from ..datasets.encoding import band_codes
-from ..datasets.folder import LOG, DatasetFolder, summary
+from ..datasets.folder import LOG, SHOWN, DatasetFolder, summary
 from ..datasets.format import compression_of
 from ..datasets.making import Hands, complete_card, write_shards
 from ..datasets.patch import Layout, array_of
@@ -76,24 +76,23 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
 
 def _report(records: Sequence[Dict[str, Any]], emit: Emit) -> Dict[str, int]:
     counts = summary(records)
-    failed = [entry for record in records for entry in record["entries"] if not entry["ok"]]
-    for entry in failed[:5]:
-        emit(Message(f"{entry['id']}: {entry['reason']}", "warning"))
-    if len(failed) > 5:
-        emit(Message(f"{len(failed) - 5} more patches failed; the log names them.", "warning"))
+    faults = [fault for record in records for fault in record["faults"]]
+    for name, reason in faults[:SHOWN]:
+        emit(Message(f"{name}: {reason}", "warning"))
+    more = counts["failed"] - SHOWN
+    if more > 0:
+        emit(Message(f"{more} more patches failed; the log names them.", "warning"))
     _tell_deletion(records, emit)
     return {"WRITTEN": counts["written"], "FAILED": counts["failed"]}
 
 
 def _tell_deletion(records: Sequence[Dict[str, Any]], emit: Emit) -> None:
-    entries = [entry for record in records for entry in record["entries"]]
     for key, words in (("deleted_mb", "were deleted"), ("would_delete_mb", "would be deleted")):
-        having = [entry for entry in entries if key in entry]
+        having = [record[key] for record in records if key in record]
         if having:
-            files = sum(len(entry["files"]) for entry in having)
-            size = sum(entry[key] for entry in having)
+            files, size = map(sum, zip(*having))
             emit(Message(f"{files} source files, {size:.1f} MB, {words}; the log names them."))
-    kept = sum("kept" in entry for entry in entries)
+    kept = sum(record["kept"] for record in records)
     if kept:
         emit(Message(f"The sources of {kept} patches were kept; the log says why.", "warning"))
 
