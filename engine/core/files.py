@@ -102,7 +102,7 @@ class Staging(Closing):
             fault("before:replace")
             # What GDAL keeps beside it goes first: who sees the file then sees all of it.
             for path in (*filter(Path.exists, _side_files(temporary)), temporary):
-                Storage().write_bytes(url + path.name[len(temporary.name) :], path.read_bytes())
+                Storage().upload(path, url + path.name[len(temporary.name) :])
             discard(temporary.parent)
         self._uploads.clear()
 
@@ -126,7 +126,6 @@ def scratch_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="coverloom-"))
     with _LOCK:
         _STAGED.add(folder)
-    atexit.register(discard, folder)
     return folder
 
 
@@ -140,9 +139,9 @@ def fetched(address: str) -> Path:
         UnreachableStorage: It cannot be read.
     """
     storage = Storage()
-    body = storage.read_bytes(address, storage.size(address))
+    size = storage.size(address)
     copy = scratch_folder() / name_of(address)
-    copy.write_bytes(body)
+    storage.download(address, copy, size)
     return copy
 
 
@@ -196,6 +195,7 @@ def discard(temporary: Path) -> None:
         _STAGED.discard(temporary)
 
 
+@atexit.register
 def discard_staged() -> None:
     """Delete everything staged and not published; for a process about to end."""
     with _LOCK:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any, Callable, Dict, Iterator, List, Optional, TypeVar
 
 from ..contract.errors import MissingInput, MissingPackage, UnreachableStorage, UnwritablePath
@@ -22,6 +23,8 @@ _SILENCE_S = 30  # of a store, in the middle of an answer or before it
 # s3fs would ask for the length first, to fetch parts side by side: two requests a file, and the
 # archive has fifteen small files a patch.
 _ONE_REQUEST: Dict[str, Dict[str, Any]] = {"s3": {"max_concurrency": 1}}
+# Parts of 50 MB of a large file, of which s3fs would hold ten at a time.
+_TWO_PARTS: Dict[str, Dict[str, Any]] = {"s3": {"max_concurrency": 2}}
 
 
 def is_remote(path: str) -> bool:
@@ -120,6 +123,33 @@ class Storage:
             UnwritablePath: There is no such bucket.
         """
         self._upload(path, lambda: self._system(path).pipe_file(path, content))
+
+    def upload(self, file: Path, address: str) -> None:
+        """Write a file as a remote object, as ``write_bytes``; a large one is read in parts."""
+        options = _TWO_PARTS.get(_scheme(address), {})
+        put = lambda: self._system(address).put_file(str(file), address, **options)  # noqa: E731
+        self._upload(address, put)
+
+    def download(self, address: str, file: Path, size: int) -> None:
+        """Copy a remote file, which is never whole in memory.
+
+        Args:
+            address: Of the file.
+            file: The copy; what was there is lost.
+            size: Its length; a shorter body is read again.
+
+        Raises:
+            MissingInput: It is not there.
+            UnreachableStorage: It could not be read.
+        """
+
+        def get() -> None:
+            options = _ONE_REQUEST.get(_scheme(address), {})
+            self._system(address).get_file(address, str(file), **options)
+            if file.stat().st_size < size:
+                raise OSError(f"{file.stat().st_size} of {size} bytes came")
+
+        self._retry(address, get)
 
     def try_upload(self, path: str) -> None:
         """See that an object can be written: an upload in parts is begun and given up.

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from bisect import bisect_right
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
@@ -15,8 +13,9 @@ import numpy.typing as npt
 
 from ..contract.errors import DamagedDataset, InvalidRequest, MissingInput
 from ..core.closing import Closing
-from ..core.dataset_card import NAME, DatasetCard
-from ..core.storage import Storage, is_remote, join
+from ..core.dataset_card import NAME, DatasetCard, DatasetFile
+from ..core.files import discard, scratch_folder
+from ..core.storage import Storage, is_remote, join, name_of
 from . import FORMATS, READ_ONLY
 from .encoding import measurements
 from .format import Format, ReadOnly, ShardReader
@@ -131,7 +130,7 @@ class Dataset(Closing):
             reader.close()
         self._open.clear()
         if self._fetched:
-            shutil.rmtree(self._fetched, ignore_errors=True)
+            discard(self._fetched)
             self._fetched = None
 
     def __getstate__(self) -> Dict[str, Any]:
@@ -143,7 +142,7 @@ class Dataset(Closing):
             path = Path(self.folder, file.path)
             if is_remote(self.folder):
                 self.close()
-                path = self._fetch(file.path)
+                path = self._fetch(file)
             elif len(self._open) >= 64:  # far below the number of files a process may hold open
                 self._open.pop(next(iter(self._open))).close()
             reader = self._form.reader(path, self.layout)
@@ -155,15 +154,16 @@ class Dataset(Closing):
             self._open[number] = reader
         return self._open[number]
 
-    def _fetch(self, name: str) -> Path:
-        self._fetched = Path(tempfile.mkdtemp(prefix="coverloom-"))
-        storage, source, target = Storage(), join(self.folder, name), self._fetched / name
+    def _fetch(self, file: DatasetFile) -> Path:
+        self._fetched, storage = scratch_folder(), Storage()
+        # Only its name: a card from elsewhere must not say where on this disk to write.
+        source, target = join(self.folder, file.path), self._fetched / name_of(file.path)
         if not self._form.folder:
-            target.write_bytes(storage.read_bytes(source))
+            storage.download(source, target, file.size)
             return target
         target.mkdir()
         for found in storage.list(source):
-            (target / found.name).write_bytes(storage.read_bytes(found.path, found.size))
+            storage.download(found.path, target / found.name, found.size)
         return target
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from coverloom.engine.contract.errors import StoreOutage
+from coverloom.engine.core.storage import Storage
 from coverloom.engine.datasets.reader import open_dataset
 from coverloom.engine.patches.index import rows_table, write_index
 from coverloom.tests.data.fault_proxy import FaultProxy
+
+WORKER = Path(__file__).resolve().parents[3] / "engine" / "__main__.py"
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +110,29 @@ def test_a_dataset_on_s3_can_be_converted_and_described(tmp_path, store, remote_
     for name in names.values():
         assert store.cat_file(f"earth/d/{name}") == (tmp_path / name).read_bytes()
     assert json.loads((tmp_path / "s.json").read_text())["splits"] == near.card.splits
+
+
+def test_nothing_that_was_fetched_stays_on_this_disk(tmp_path, remote_archive, run_job):
+    """The last shard of a converted dataset did, however large."""
+    out, scratch, job = "s3://earth/fetched", tmp_path / "scratch", tmp_path / "job.json"
+    run_job("exportdataset", index=remote_archive, output=out, bands=["VV"], shard_size=9)
+    scratch.mkdir()
+    request = {"input": out, "output": str(tmp_path / "hdf5"), "format": "hdf5", "workers": 1}
+    job.write_text(json.dumps({"schema": 1, "job": "convertdataset", "request": request}))
+    surroundings = {**os.environ, "TMPDIR": str(scratch)}
+    done = subprocess.run([sys.executable, "-I", str(WORKER), str(job)], env=surroundings)
+    assert done.returncode == 0 and len(open_dataset(tmp_path / "hdf5")) == 20
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_large_file_goes_both_ways_in_parts(tmp_path, store):
+    """Whole it would take as much memory as there is map."""
+    source, copy = tmp_path / "one.bin", tmp_path / "two.bin"
+    source.write_bytes(np.random.default_rng(1).bytes(1 << 20) * 101)
+    Storage().upload(source, "s3://earth/large.bin")
+    assert store.info("earth/large.bin")["ETag"].strip('"').endswith("-3")  # so many parts
+    Storage().download("s3://earth/large.bin", copy, source.stat().st_size)
+    assert copy.read_bytes() == source.read_bytes()
 
 
 def test_two_workers_write_to_s3(archive, remote_archive, run_job, crcs):
