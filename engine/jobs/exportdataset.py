@@ -10,7 +10,7 @@ from typing import Any, Dict, Sequence, Tuple
 
 import numpy as np
 
-from ..contract.errors import InvalidRequest
+from ..contract.errors import InvalidRequest, UnusablePatch
 from ..contract.events import Emit, Message
 from ..contract.jobs.exportdataset import ExportDataset
 from ..core.bigearthnet import STATISTICS as OFFICIAL_STATISTICS
@@ -23,6 +23,7 @@ from ..datasets.making import Hands, complete_card, write_shards
 from ..datasets.patch import Layout, array_of
 from ..datasets.shards import ShardPlan, ShardTask, plan_shards
 from ..datasets.statistics import Moments, pairs
+from ..patches.archive import check_there
 from ..patches.index import PatchIndex, read_index
 from ..patches.leakage import leakage_sentence
 from ..patches.nomenclature import nomenclature
@@ -62,6 +63,7 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
     layout = Layout.of_card(card)
 
     def task_of(plan: ShardPlan) -> ShardTask:
+        _check_archive(request, index)
         items = tuple((row.patch_id, (row, plan.split)) for row in index.rows(plan.rows))
         classes = len(card.classes) if card.classes else 0
         return ShardTask(
@@ -69,9 +71,30 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
         )
 
     records = write_shards(folder, plans, task_of, hands, emit)
+    _check_written(records, folder.path)
     measured = request.statistics == "train" and request.scaling != "zscore"
     folder.finish(complete_card(card, records, _provenance(request, index, chosen), measured))
     return {"OUTPUT": request.output, "LOG": join(request.output, LOG), **_report(records, emit)}
+
+
+def _check_archive(request: ExportDataset, index: PatchIndex) -> None:
+    """Before each shard, for a disk may come loose; a cluster's workers see by themselves."""
+    criteria, roots = _criteria(request), index.card["roots"]
+    used = {"s2": criteria.s2, "s1": criteria.s1, "maps": criteria.maps}
+    if not request.scheduler:
+        check_there(roots.get(part, "") for part, wanted in used.items() if wanted)
+
+
+def _check_written(records: Sequence[Dict[str, Any]], folder: str) -> None:
+    """A dataset of no patch would look like success."""
+    counts = summary(records)
+    if counts["failed"] and not counts["written"]:
+        name, reason = next(fault for record in records for fault in record["faults"])
+        raise UnusablePatch(
+            f"None of the {counts['failed']} patches could be written. The first is {name}: "
+            f"{reason}",
+            f"{join(folder, LOG)} says why of each; 'Validate patches' looks at all files.",
+        )
 
 
 def _report(records: Sequence[Dict[str, Any]], emit: Emit) -> Dict[str, int]:
@@ -181,6 +204,7 @@ def _statistics(
     names = [band.name for band in _bands(request, {})]
     found = folder.note(STATISTICS)
     if found is None:
+        _check_archive(request, index)
         bands = _bands(request, {})
         maker = PatchMaker(bands, "float32", "none", request.resampling, "none", "ben19")
         found = measure_training(maker, index, plans, hands, emit).to_list()

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import numpy as np
 
-from ..contract.errors import EmptyIntersection, WorkerCrashed
+from ..contract.errors import EmptyIntersection, MissingInput, WorkerCrashed
 from ..contract.events import Emit, Message
 from ..contract.jobs.validatepatches import ValidatePatches
 from ..core.files import Staging, write_json
@@ -17,6 +17,7 @@ from ..core.progress import ProgressMeter
 from ..core.storage import is_remote, name_of
 from ..core.units import run_units
 from ..core.writable import check_writable
+from ..patches.archive import check_there
 from ..patches.footprints import polygons
 from ..patches.index import PatchIndex, read_index
 from ..patches.splits import sample_fraction
@@ -52,9 +53,19 @@ def run(request: ValidatePatches, emit: Emit) -> Dict[str, Any]:
     _write(request, report, chosen, verdicts)
     faulty = len(report["faulty_patches"])
     if faulty:
+        if not request.scheduler:  # whose workers see the files, not this machine
+            _tell_absent(index, emit)
         emit(Message(f"{faulty} of {len(chosen)} patches have missing or bad files.", "warning"))
     emit(Message(f"The table of all checked patches is {report['table']}."))
     return {"OUTPUT": request.output, "CHECKED": len(chosen), "FAULTY": faulty}
+
+
+def _tell_absent(index: PatchIndex, emit: Emit) -> None:
+    """A disk that is not connected is one thing to mend, not a fault of every patch."""
+    try:
+        check_there(index.card["roots"].values())
+    except MissingInput as error:
+        emit(Message(str(error), "warning"))
 
 
 def _check(index: PatchIndex, request: ValidatePatches, emit: Emit) -> List[Verdict]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, Iterable, List, Tuple
 
 from ..contract.errors import MissingInput, NotAnArchive
 from ..core.storage import Found, Storage, is_remote
@@ -71,6 +71,23 @@ def absolute(path: str) -> str:
     if not path or is_remote(path):
         return path.rstrip("/")
     return str(Path(path).expanduser().absolute())
+
+
+def check_there(roots: Iterable[str]) -> None:
+    """See that the local folders of an index's archive are there.
+
+    Where a disk is not connected, every patch would be told to be a bad one.
+
+    Raises:
+        MissingInput: One is not.
+    """
+    for root in roots:
+        if root and not is_remote(root) and not Path(root).is_dir():
+            raise MissingInput(
+                f"The index names the archive's folder {root}, which is not there.",
+                "Connect the disk that holds it and run it again, or index the archive where it "
+                "lies now.",
+            )
 
 
 def patch_folders(root: str, storage: Storage) -> Tuple[List[str], List[str]]:

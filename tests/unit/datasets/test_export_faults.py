@@ -16,8 +16,10 @@ import pytest
 import rasterio
 from coverloom.engine.contract.errors import (
     DamagedDataset,
+    MissingInput,
     NotEnoughDisk,
     OtherSettings,
+    UnusablePatch,
     UnwritablePath,
 )
 from coverloom.engine.datasets.making import Hands, wait_for_room
@@ -250,3 +252,37 @@ def test_a_damaged_card_or_shard_is_named(tmp_path, archive, run_job):
         (out / "dataset.json").write_text(json.dumps({**card, **change}))
         with pytest.raises(Exception, match=text):
             open_dataset(out)
+
+
+def test_an_archive_that_is_not_there_is_told_once_and_the_run_goes_on_later(
+    tmp_path, own_archive, run_job
+):
+    archive = own_archive
+    index = shutil.copy(archive.index, tmp_path / "index.parquet")
+    fields = {"index": str(index), "bands": ["rgb"]}
+    away = archive.root.with_name("unplugged")
+    for scaling in ("none", "zscore"):
+        fields.update(scaling=scaling, output=str(tmp_path / scaling))
+        archive.root.rename(away)
+        with pytest.raises(MissingInput, match="index the archive where it lies now") as error:
+            run_job("exportdataset", **fields)
+        assert str(archive.root) in str(error.value)
+        assert not (tmp_path / scaling / "dataset.json").exists()
+        away.rename(archive.root)
+        assert run_job("exportdataset", **fields)["WRITTEN"] == 20
+
+
+def test_a_dataset_of_no_patch_is_no_success(tmp_path, own_archive, run_job):
+    fields = {"index": own_archive.index, "output": str(tmp_path / "out"), "bands": ["rgb"]}
+    contents_of = {}
+    for row in own_archive.rows:
+        path = Path(row.file("B03"))
+        contents_of[path] = path.read_bytes()
+        path.unlink()
+    with pytest.raises(UnusablePatch, match="None of the 20 patches could be written"):
+        run_job("exportdataset", **fields)
+    assert len(log_of(tmp_path / "out")) == 20
+    assert not (tmp_path / "out" / "dataset.json").exists()
+    path, content = next(iter(contents_of.items()))
+    path.write_bytes(content)
+    assert run_job("exportdataset", **fields)["WRITTEN"] == 1

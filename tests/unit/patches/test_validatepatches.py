@@ -137,3 +137,16 @@ def test_a_fraction_of_nothing(archive, tmp_path):
         validated(tmp_path, fraction=0.01)
     with pytest.raises(InvalidRequest, match="FRACTION"):
         ValidatePatches("a", "b", fraction=0).validate()
+
+
+def test_an_archive_that_is_not_there_is_told_by_its_folder(archive, tmp_path):
+    index_of(archive, tmp_path)
+    archive.rename(tmp_path / "unplugged")
+    events = []
+    request = ValidatePatches(
+        str(tmp_path / "index.parquet"), str(tmp_path / "report.json"), workers=1
+    )
+    assert validatepatches.run(request, events.append)["FAULTY"] == 3
+    told = [event.text for event in events if getattr(event, "level", "") == "warning"]
+    assert str(archive / "BigEarthNet-S2") in told[0]
+    assert "index the archive where it lies now" in told[0]
