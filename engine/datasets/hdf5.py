@@ -132,7 +132,7 @@ class HDF5Writer:
             name,
             (capacity, *shape),
             dtype,
-            chunks=(max(1, capacity), *shape),
+            chunks=(capacity, *shape),
             maxshape=(None, *shape),
             fletcher32=not text,
         )

@@ -74,6 +74,20 @@ def test_the_same_patches_give_the_same_bytes(tmp_path, layout, name, random_pat
 
 
 @pytest.mark.parametrize("name", FORMATS)
+def test_so_do_facts_that_come_in_another_order(tmp_path, layout, name, random_patch):
+    form = FORMATS.load(name)
+    patch = random_patch(0, layout, np.random.default_rng(3))
+    turned = dataclasses.replace(patch, facts=dict(reversed(patch.facts.items())))
+    assert list(turned.facts) != list(patch.facts)
+    contents = []
+    for path, one in ((tmp_path / "one", patch), (tmp_path / "two", turned)):
+        write(path, name, layout, [one])
+        files = sorted(path.iterdir()) if form.folder else [path]
+        contents.append([file.read_bytes() for file in files])
+    assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.99])
 def test_an_altered_byte_is_noticed(tmp_path, layout, name, share, random_patch):
     layout = dataclasses.replace(layout, compression="none", dtype="uint16")
