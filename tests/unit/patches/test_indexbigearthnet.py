@@ -237,6 +237,23 @@ def test_metadata_with_a_value_that_cannot_be(archive, tmp_path, field, value, e
     assert not (tmp_path / "index.parquet").exists()
 
 
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("labels", ["Pastures", "Arable land", "Pastures"]),
+        ("labels", [1, 2, 3]),
+        ("country", [1, 2, 3]),
+    ],
+)
+def test_metadata_with_a_column_of_another_type(archive, tmp_path, column, values):
+    table = pq.read_table(archive / "metadata.parquet")
+    place = table.column_names.index(column)
+    path = tmp_path / "m.parquet"
+    pq.write_table(table.set_column(place, column, pa.array(values)), path)
+    with pytest.raises(UnreadableTable, match=f"columns of another type: {column}"):
+        index_of(archive, tmp_path, metadata=str(path))
+
+
 def test_official_metadata_speak_of_version_1_too(v1_real, real_data, tmp_path):
     outputs, index = index_of(
         v1_real, tmp_path, metadata=str(real_data / "bigearthnet_v2"), present_only=True
