@@ -243,7 +243,9 @@ def _day(day: Optional[dt.date]) -> str:
 
 
 def _equal(one: DatasetPatch, two: DatasetPatch) -> bool:
+    """Whether all that measurements, labels and place are made of is the same."""
     same = all(np.array_equal(one.arrays[n], two.arrays[n], equal_nan=True) for n in one.arrays)
     for a, b in ((one.label, two.label), (one.scene, two.scene)):
         same &= (a is None and b is None) or np.array_equal(a, b)  # type: ignore[arg-type]
-    return same and one.patch_id == two.patch_id and one.transform == two.transform
+    rest = ("patch_id", "epsg", "transform", "limits")
+    return same and all(getattr(one, name) == getattr(two, name) for name in rest)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -11,8 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from coverloom.engine.contract.errors import DamagedDataset, InvalidRequest
+from coverloom.engine.contract.errors import CardMismatch, DamagedDataset, InvalidRequest
+from coverloom.engine.datasets.encoding import band_codes
 from coverloom.engine.datasets.reader import open_dataset
+from coverloom.engine.jobs.patch_export import PatchMaker, SourceDeleter
 
 from .runs import ENTRY, contents, log_of
 
@@ -102,3 +105,19 @@ def test_sources_are_kept_where_pairs_were_only_found(tmp_path, run_job, request
             "exportdataset", index=maker.index, output=str(tmp_path / "out"), delete_sources=True
         )  # fmt: skip
     assert len(list(maker.root.rglob("*.tif"))) == 300
+
+
+@pytest.mark.parametrize(
+    ("field", "altered"), [("limits", {"s1_data": (-30.0, 0.0)}), ("epsg", 32600)]
+)
+def test_a_patch_that_reads_back_otherwise_keeps_its_sources(own_archive, field, altered):
+    """Without the limits of its scaling, equal numbers are other measurements."""
+    bands = band_codes(["VV", "VH"], "minmax", "uint16", {})
+    maker = PatchMaker(bands, "uint16", "minmax", "bilinear", "none", "ben19")
+    item = own_archive.rows[0], "train"
+    stored = dataclasses.replace(maker(item).patch, **{field: altered})
+    with pytest.raises(CardMismatch, match="reads back otherwise"):
+        SourceDeleter(maker, dry_run=False)(item, stored)
+    assert Path(own_archive.rows[0].file("VV")).is_file()
+    SourceDeleter(maker, dry_run=False)(item, maker(item).patch)
+    assert not Path(own_archive.rows[0].file("VV")).exists()
