@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Callable, Dict, Iterator, List, Optional, TypeVar
 
-from ..contract.errors import MissingInput, MissingPackage, UnreachableStorage, UnwritablePath
+from ..contract.errors import MissingInput, MissingPackage, UnwritablePath
 from .attempts import attempted, missing, store_of
 from .gdal_store import store_address
+from .local_files import Found, list_local, name_of, read_local
+
+__all__ = ["Found", "Storage", "is_remote", "join", "name_of"]
 
 T = TypeVar("T")
 _SILENCE_S = 30  # of a store, in the middle of an answer or before it
@@ -37,34 +40,6 @@ def join(root: str, *parts: str) -> str:
     if is_remote(root):
         return "/".join((root.rstrip("/"), *parts))
     return os.path.join(root, *parts)  # noqa: PTH118 - these are strings of an index, not paths
-
-
-def name_of(path: str) -> str:
-    """The last part of a path or URL."""
-    return path.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
-
-
-@dataclass(frozen=True)
-class Found:
-    """One file or folder in a listing.
-
-    Args:
-        path: Its full path or URL.
-        size: Bytes; 0 for a folder.
-        folder: Whether it is a folder (in an object store: a common prefix).
-        mark: What the store says of this very content: its ETag, else when it was changed; empty
-            if it says neither, and on a disk.
-    """
-
-    path: str
-    size: int
-    folder: bool
-    mark: str = ""
-
-    @property
-    def name(self) -> str:
-        """The last part of its path."""
-        return name_of(self.path)
 
 
 @dataclass
@@ -95,7 +70,7 @@ class Storage:
             UnreachableStorage: A remote file could not be read.
         """
         if not is_remote(path):
-            return _read_local(path)
+            return read_local(path)
 
         def read() -> bytes:
             body: bytes = self._system(path).cat_file(path, **_ONE_REQUEST.get(_scheme(path), {}))
@@ -230,7 +205,7 @@ class Storage:
             found = [_found(folder, entry) for entry in entries]
             found = [item for item in found if item.path.rstrip("/") != folder.rstrip("/")]
         else:
-            found = _list_local(folder)
+            found = list_local(folder)
         return sorted(found, key=lambda item: item.path)
 
     def files(self, folder: str) -> Iterator[Found]:
@@ -275,46 +250,6 @@ class Storage:
 
 def _scheme(path: str) -> str:
     return path.split("://", 1)[0]
-
-
-def _read_local(path: str) -> bytes:
-    # The raw descriptor: half the cost of open() for the archive's small files.
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise missing(path) from error
-    except OSError as error:
-        raise UnreachableStorage(
-            f"{path} cannot be opened: {error.strerror}.", "Check your rights to it."
-        ) from error
-    try:
-        size = os.fstat(descriptor).st_size
-        body = os.read(descriptor, size)
-        while len(body) < size:
-            more = os.read(descriptor, size - len(body))
-            if not more:
-                break
-            body += more
-        return body
-    except OSError as error:
-        raise UnreachableStorage(f"{path} cannot be read: {error}.", "Check the disk.") from error
-    finally:
-        os.close(descriptor)
-
-
-def _list_local(folder: str) -> List[Found]:
-    try:
-        with os.scandir(folder) as entries:
-            return [_of_entry(entry) for entry in entries]
-    except NotADirectoryError as error:
-        raise MissingInput(f"{folder} is no folder.", "Give a folder.") from error
-    except OSError as error:
-        raise missing(folder) from error
-
-
-def _of_entry(entry: os.DirEntry[str]) -> Found:
-    folder = entry.is_dir()
-    return Found(entry.path, 0 if folder else entry.stat().st_size, folder)
 
 
 def _found(root: str, entry: Dict[str, Any]) -> Found:
