@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from typing import Callable, Dict, TypeVar
 
-from ..contract.errors import MissingInput, StoreOutage, UnreachableStorage
+from ..contract.errors import MissingInput, MissingPackage, StoreOutage, UnreachableStorage
 
 T = TypeVar("T")
 _PERMANENT = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
@@ -28,6 +28,7 @@ def attempted(path: str, call: Callable[[], T], attempts: int, wait_s: float) ->
 
     Raises:
         MissingInput: It is not there.
+        MissingPackage: As ``call`` says.
         UnreachableStorage: It cannot be read or written; ``StoreOutage`` if so could not a
             number of files of its store before it.
     """
@@ -42,6 +43,8 @@ def attempted(path: str, call: Callable[[], T], attempts: int, wait_s: float) ->
                 raise _refused(path, error) from error
             _given_up.pop(store_of(path), None)
             raise missing(path) from error
+        except MissingPackage:
+            raise
         except Exception as error:  # each store has its own kinds; all but the above may pass
             if attempt + 1 == attempts or time.monotonic() - began > _PATIENCE_S:
                 raise _unreachable(

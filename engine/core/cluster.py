@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager
 from importlib import import_module
 from queue import Empty, SimpleQueue
-from typing import Any, Callable, Dict, Iterator, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ..contract.errors import SchedulerUnreachable, UnfitWorker
 from .semaphores import guard_semaphores
@@ -112,6 +112,23 @@ def check_pythons(client: Any, scheduler: str) -> None:
                 f"The Dask {who} runs Python {there}, this is {here}.",
                 f"Start scheduler and workers with Python {'.'.join(here.split('.')[:2])}.",
             )
+
+
+def whereabouts(client: Any) -> Dict[str, List[str]]:
+    """The keys that each worker has been given, by its address; none if nobody says in time."""
+    try:
+        said: Dict[str, List[str]] = client.sync(
+            client.scheduler.processing, workers=None, callback_timeout=_WAIT_S
+        )
+    except (OSError, TimeoutError):
+        return {}
+    return said
+
+
+def local_processes(client: Any) -> Dict[str, int]:
+    """Process number by worker's address; empty where they are not on this machine."""
+    keepers = list(getattr(client.cluster, "workers", {}).values())
+    return {keeper.worker_address: keeper.pid for keeper in keepers if keeper.worker_address}
 
 
 def _python_of(found: Any) -> str:

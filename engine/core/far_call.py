@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -13,16 +14,20 @@ from ..contract.errors import UnfitWorker
 from .storage import is_remote
 
 ROOT_VARIABLE = "COVERLOOM_ROOT"
+_LOCK = "_coverloom_loading"
 _REMEDIES = {
     "package": f"Start the workers with {sys.executable}, or a Python that has its packages.",
     "folder": f"Have it there on every machine, or name its place in {ROOT_VARIABLE} on the "
     "workers.",
     "version": "Have the same version on every machine, and start the workers anew.",
     "path": "Give a path that means the same files on every machine, or an s3:// address.",
+    "output": "Give a folder that is the same on every machine, and that its workers may write to.",
 }
 
 
-def far_call(paths: Iterable[str] = ()) -> Callable[[bytes], bytes]:
+def far_call(
+    paths: Iterable[str] = (), outputs: Iterable[str] = (), local: bool = False
+) -> Callable[[bytes], bytes]:
     """Calls a packed (function, payloads), on the worker alone, and packs what comes of it.
 
     A scheduler unpacks what it is sent, and knows nothing of Coverloom. So it is sent bytes, and a
@@ -32,10 +37,11 @@ def far_call(paths: Iterable[str] = ()) -> Callable[[bytes], bytes]:
     Args:
         paths: What a worker must find on its machine as on this one; addresses, and what is not
             here either, do not count.
+        outputs: A file in each folder that it must be able to write to.
+        local: Whether it runs this very Python; what is missing is then no worker's fault.
     """
     root, variable, wanted = str(Path(__file__).resolve().parents[2]), ROOT_VARIABLE, __version__
-    local = [str(Path(path).absolute()) for path in paths if path and not is_remote(path)]
-    seen = [path for path in local if os.path.exists(path)]  # noqa: PTH110
+    seen, marks, lock_name = _there(paths), _there(outputs), _LOCK
 
     def load() -> Any:
         """This very package, from the same folder on the worker's machine."""
@@ -56,9 +62,47 @@ def far_call(paths: Iterable[str] = ()) -> Callable[[bytes], bytes]:
         there = importlib.import_module("coverloom.engine").__version__
         if there != wanted:
             return "version", f"has Coverloom {there}, this is {wanted}"
+        return None
+
+    def look() -> Any:
+        """Whether it has the same files, and can write where it should."""
+        import tempfile
+
         for path in seen:
             if not os.path.exists(path):  # noqa: PTH110
                 return "path", f"does not find {path}"
+        for mark in marks:
+            folder = os.path.dirname(mark)  # noqa: PTH120
+            if not os.path.exists(mark):  # noqa: PTH110
+                return "output", f"does not find the folder {folder} of this machine"
+            try:
+                tempfile.TemporaryFile(dir=folder).close()
+            except OSError as error:
+                if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+                    return "output", f"cannot write to {folder}: {error.strerror}"
+        return None
+
+    def unpack(packed: bytes) -> Any:
+        """A fault, or the function and its payloads."""
+        import threading
+
+        import cloudpickle
+
+        # Threads of a worker, each with a copy of this code, begin at the same time; and packages
+        # whose parts import each other are not safe when two threads meet in them.
+        lock = sys.__dict__.setdefault(lock_name, threading.Lock())
+        with lock:
+            fault = load() or look()
+            return (fault, None, ()) if fault else (None, *cloudpickle.loads(packed))
+
+    def lacking(error: Exception) -> Any:
+        """A fault if a package is missing, or cannot be loaded."""
+        if isinstance(error, ModuleNotFoundError):
+            return "package", f"has no package {error.name!r} in {sys.executable}"
+        if isinstance(error, ImportError):
+            return "package", f"cannot load a package of {sys.executable}: {error}"
+        if getattr(error, "kind", "") == "MissingPackage":  # of Coverloom's own errors
+            return "package", f"lacks a package in {sys.executable}: {error.what.rstrip('.')}"  # type: ignore[attr-defined]
         return None
 
     def call(packed: bytes) -> bytes:
@@ -69,13 +113,13 @@ def far_call(paths: Iterable[str] = ()) -> Callable[[bytes], bytes]:
         from distributed import get_worker
 
         begun, values = time.monotonic(), []
-        fault: Any = load()
-        if fault is None:
-            try:
-                function, payloads = cloudpickle.loads(packed)
-                values = [function(payload) for payload in payloads]
-            except ModuleNotFoundError as error:
-                fault = "package", f"has no package {error.name!r} in {sys.executable}"
+        try:
+            fault, function, payloads = unpack(packed)
+            values = [function(payload) for payload in payloads]
+        except Exception as error:
+            fault = None if local else lacking(error)
+            if not fault:
+                raise
         if fault:
             where = f"{get_worker().address} on {socket.gethostname()}"
             fault = fault[0], f"The Dask worker {where} {fault[1]}."
@@ -83,6 +127,12 @@ def far_call(paths: Iterable[str] = ()) -> Callable[[bytes], bytes]:
         return given
 
     return call
+
+
+def _there(paths: Iterable[str]) -> List[str]:
+    """Those that are on this machine."""
+    local = [str(Path(path).absolute()) for path in paths if path and not is_remote(path)]
+    return [path for path in local if os.path.exists(path)]  # noqa: PTH110
 
 
 def unpacked(given: bytes) -> Tuple[float, List[Any]]:

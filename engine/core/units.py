@@ -11,13 +11,15 @@ import os
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Callable, Dict, Generic, Iterable, Iterator, List, Optional, Tuple, TypeVar
 
 from ..contract.errors import SchedulerUnreachable
 from ..contract.events import Emit, Event
-from .cluster import check_pythons, cluster_client
+from .cluster import check_pythons, cluster_client, local_processes, whereabouts
 from .far_call import far_call, unpacked
+from .overdue import Overdue
 from .unit_groups import UnitGroups
 from .workforce import Workforce
 
@@ -58,6 +60,7 @@ def run_units(
     total: int = 0,
     emit: Optional[Emit] = None,
     paths: Iterable[str] = (),
+    outputs: Iterable[str] = (),
 ) -> Iterator[Outcome[R]]:
     """Call ``function`` once for each unit, in any order, and yield what comes back.
 
@@ -68,13 +71,16 @@ def run_units(
         scheduler: Address of a Dask scheduler; empty for local processes.
         total: How many units there are; short ones then go to a worker several at a time. 0 if
             that is not known: each goes alone.
-        emit: Where it is told that a cluster has no workers for a while.
+        emit: Where it is told that a cluster has no workers for a while, or that a unit is
+            waited for.
         paths: Files and folders that a user's own workers must find as this machine does.
+        outputs: A file in each folder that they write to, as a mark of it.
 
     Raises:
         SchedulerUnreachable: There is no scheduler at that address, it had no workers for too
             long, or it was lost in the middle.
-        UnfitWorker: A worker has another Python or Coverloom, lacks a package, or lacks ``paths``.
+        UnfitWorker: A worker has another Python or Coverloom, lacks a package or ``paths``, or
+            cannot write beside ``outputs``.
         Exception: Whatever ``function`` raises.
     """
     count = worker_count(workers)
@@ -82,9 +88,11 @@ def run_units(
         for key, payload in units:
             yield Outcome(key, function(payload))
         return
-    call = far_call(paths if scheduler else ())
+    call = far_call(paths, outputs) if scheduler else far_call(local=True)
+    hear = emit or _nobody
     with cluster_client(count, scheduler) as client, _loss_told(scheduler):
-        crew = _Crew(client, Workforce(client, scheduler, emit or _nobody), call, function)
+        overdue = Overdue(partial(whereabouts, client), hear, partial(local_processes, client))
+        crew = _Crew(client, Workforce(client, scheduler, hear), overdue, call, function)
         yield from _stream(crew, UnitGroups(units, total))
 
 
@@ -98,8 +106,14 @@ class _Crew(Generic[P, R]):
 
     client: Any
     workforce: Workforce
+    overdue: Overdue
     call: Callable[[bytes], bytes]
     function: Callable[[P], R]
+
+    def look(self) -> None:
+        """Called while no unit comes back."""
+        self.workforce.look()
+        self.overdue.look(self.workforce.workers)
 
 
 @contextmanager
@@ -148,6 +162,7 @@ def _in_flight(
             key = f"{group[0][0]}-{run}"
             future = crew.client.submit(crew.call, packed, key=key, pure=False)
             sent[future.key] = group
+            crew.overdue.sent(future.key, group[0][0])
             future.add_done_callback(done.put)
 
     fill()
@@ -155,14 +170,17 @@ def _in_flight(
         try:
             future = done.get(timeout=_LOOK_S)
         except Empty:
-            crew.workforce.look()
+            crew.look()
             continue
+        crew.overdue.look(crew.workforce.workers)  # of many, one may hang while others go on
         group = sent.pop(future.key)
         try:
             seconds, values = unpacked(_given(crew, future))
             groups.took(len(group), seconds)
+            crew.overdue.back(future.key, seconds)
             yield from (Outcome(unit[0], value) for unit, value in zip(group, values))
         except KilledWorker as error:
+            crew.overdue.back(future.key, 0.0)
             if alone:
                 why = f"it ended every worker it was given to: {error}"
                 yield Outcome(group[0][0], None, why)
@@ -183,7 +201,7 @@ def _given(crew: _Crew[P, R], future: Any) -> bytes:
         except TimeoutError:
             if future.status == "error":  # it is the function's own
                 raise
-            crew.workforce.look()
+            crew.look()
         except (TypeError, ValueError, AttributeError, SystemError):
             # Another Python, of a worker that came late, fails in its own ways.
             check_pythons(crew.client, "")

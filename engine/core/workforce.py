@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 from ..contract.errors import SchedulerUnreachable
 from ..contract.events import Emit, Message
+from .overdue import in_words
 
 # Units in flight per worker thread: enough that none waits, few enough that memory stays flat.
 _AHEAD = 2
@@ -34,6 +35,7 @@ class Workforce:
         self._name = scheduler or "this machine"
         self._remedy = "Start workers" if scheduler else "Set WORKERS to 1"
         self._patience_s = _patience_s() if scheduler else _LOCAL_PATIENCE_S
+        self.workers: Dict[str, Any] = {}  # what the scheduler last said of each, by address
         self._threads: Optional[int] = 0  # None where the scheduler does not answer
         self._asked, self._seen, self._told = 0.0, time.monotonic(), False
 
@@ -62,11 +64,11 @@ class Workforce:
         elif alone_s > self._patience_s:
             state = "not answered" if silent else "had no workers"
             raise SchedulerUnreachable(
-                f"The Dask scheduler at {self._name} has {state} for {_minutes(alone_s)}.",
+                f"The Dask scheduler at {self._name} has {state} for {in_words(alone_s)}.",
                 f"{self._remedy}, and run the same request again.",
             )
         elif alone_s > _TELL_S and not self._told:
-            state, limit = "does not answer" if silent else "has none", _minutes(self._patience_s)
+            state, limit = "does not answer" if silent else "has none", in_words(self._patience_s)
             text = f"Waiting for workers of {self._name}, which {state}: up to {limit}."
             self._emit(Message(text, "warning"))
             self._told = True
@@ -77,9 +79,10 @@ class Workforce:
             said = self._client.sync(
                 self._client.scheduler.identity, n_workers=-1, callback_timeout=_ANSWER_S
             )
-            self._threads = sum(worker["nthreads"] for worker in said["workers"].values())
+            self.workers = said["workers"]
+            self._threads = sum(worker["nthreads"] for worker in self.workers.values())
         except (OSError, TimeoutError, AttributeError):  # it is gone, or was stopped
-            self._threads = None
+            self.workers, self._threads = {}, None
         self._asked = time.monotonic()
         if self._threads:
             self._seen = self._asked
@@ -90,7 +93,3 @@ def _patience_s() -> float:
 
     given = dask.config.get(_SETTING, None)
     return float(dask.utils.parse_timedelta(given)) if given else _PATIENCE_S
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} s"

@@ -20,6 +20,7 @@ from ..contract.errors import (
     CoverloomError,
     MissingBand,
     MissingInput,
+    MissingPackage,
     NotEnoughDisk,
     StoreOutage,
     UnwritablePath,
@@ -137,6 +138,7 @@ def write_shard(task: ShardTask) -> Dict[str, Any]:
         UnwritablePath: The shard cannot be written.
         StoreOutage: The patches' store does not answer.
         NotEnoughDisk: The disk is full.
+        MissingPackage, ModuleNotFoundError: This Python lacks what every patch needs.
     """
     form: Format = FORMATS.load(task.format)
     name = task.plan.name + form.suffix
@@ -203,7 +205,7 @@ def _write_one(
     entry.update(status="failed", reason="", shard=task.plan.name, timestamp=now)
     try:
         made = task.make(item, writer.room(patch_id))
-    except (Cancelled, MemoryError, StoreOutage):
+    except (Cancelled, MemoryError, StoreOutage, MissingPackage, ModuleNotFoundError):
         raise
     except Exception as error:  # whatever is wrong with it, one patch does not stop the others
         kind = error.kind if isinstance(error, CoverloomError) else type(error).__name__

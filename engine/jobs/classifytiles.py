@@ -143,10 +143,11 @@ def _mapped(
         function = here
     with Staging() as staging:
         # A worker on another machine may have an empty folder of the same name.
-        paths = [str(staging.path(folder / "tiles")), *_read(request, tasks)]
+        outputs = [str(staging.path(folder / "tiles"))]
         yield from run_units(
-            function, units, request.workers, request.scheduler, emit=emit, paths=paths
-        )
+            function, units, request.workers, request.scheduler, emit=emit,
+            paths=_read(request, tasks), outputs=outputs,
+        )  # fmt: skip
 
 
 def _read(request: ClassifyTiles, tasks: Sequence[TileTask]) -> List[str]:

@@ -108,8 +108,10 @@ def _run(
 ) -> Iterator[Outcome[Dict[str, Any]]]:
     catalogues = (request.catalog, request.dem_catalog, request.worldcover_catalog)
     # The name of a catalogue on the web is no path of anything.
-    paths = (str(folder.path / SETTINGS), *catalogues)
-    return run_units(extract_one, units, workers, request.scheduler, emit=emit, paths=paths)
+    return run_units(
+        extract_one, units, workers, request.scheduler, emit=emit,
+        paths=catalogues, outputs=[str(folder.path / SETTINGS)],
+    )  # fmt: skip
 
 
 def _finish(folder: BatchFolder, records: Sequence[Dict[str, Any]], emit: Emit) -> Extracted:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ import psutil
 import rasterio
 
 from ..contract.copies import lasting
-from ..contract.errors import Cancelled, CoverloomError, UnwritablePath
+from ..contract.errors import Cancelled, CoverloomError, MissingPackage, UnwritablePath
 from ..contract.events import Emit, Message
 from ..contract.jobs.classifysentinel2 import ClassifySentinel2
 from ..core.files import Staging, write_json
@@ -36,6 +37,8 @@ from .mapping import LoadedModel, load_model, map_scene
 MAPS = {"class_map": "class", "maxprob": "maxprob", "entropy": "entropy", "gap": "gap"}
 SCHEMA = 1
 _WARM: Dict[str, LoadedModel] = {}
+# A Dask worker may have several threads; a tile takes all its memory and cores, and the model.
+_ONE = threading.Lock()
 _MARK, _EXTRA = "_tile.json", "layers"
 
 
@@ -112,6 +115,7 @@ def map_tile(task: TileTask, emit: Emit = lambda event: None) -> Dict[str, Any]:
 
     Raises:
         Cancelled: The user stopped the job.
+        MissingPackage, ModuleNotFoundError: This Python lacks what every tile needs.
     """
     if task.cores:
         os.environ[CORES_VARIABLE] = str(task.cores)
@@ -121,8 +125,9 @@ def map_tile(task: TileTask, emit: Emit = lambda event: None) -> Dict[str, Any]:
         kept = _kept(task)
         if kept is not None:
             return {"row": {**kept["row"], "kept": True}, "areas": kept["areas"]}
-        return _map_now(task, row, emit)
-    except Cancelled:
+        with _ONE:
+            return _map_now(task, row, emit)
+    except (Cancelled, MissingPackage, ModuleNotFoundError):
         raise
     except CoverloomError as error:
         row["error"] = str(error)

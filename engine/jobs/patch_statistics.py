@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from ..contract.errors import CoverloomError, InvalidRequest, StoreOutage
+from ..contract.errors import CoverloomError, InvalidRequest, MissingPackage, StoreOutage
 from ..contract.events import Emit
 from ..core.progress import ProgressMeter
 from ..core.units import run_units
@@ -67,13 +67,14 @@ def measure_rows(unit: Unit) -> List[List[float]]:
 
     Raises:
         StoreOutage: The patches' store does not answer.
+        MissingPackage: This Python lacks what every patch needs.
     """
     maker, rows = unit
     total = Moments.none(len(maker.bands))
     for row in rows:
         try:
             total = total.merge(maker.measure(row))
-        except StoreOutage:
+        except (StoreOutage, MissingPackage):
             raise
         except (CoverloomError, OSError, ValueError):
             continue

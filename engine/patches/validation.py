@@ -10,7 +10,7 @@ from typing import Dict, List, Optional, Set, Tuple
 
 import numpy as np
 
-from ..contract.errors import CoverloomError, MissingInput, StoreOutage
+from ..contract.errors import CoverloomError, MissingInput, MissingPackage, StoreOutage
 from ..core.storage import Storage, is_remote, name_of
 from .nomenclature import nomenclature
 from .pixels import read_band
@@ -104,7 +104,7 @@ def _look_into(row: PatchRow, band: str, depth: str, storage: Storage) -> List[T
             why = wrong_pixels(raster, band)
     except MissingInput:
         why = "missing"
-    except StoreOutage:
+    except (StoreOutage, MissingPackage):
         raise
     except CoverloomError as error:
         why = error.what

@@ -4,10 +4,15 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import socket
+import sys
+from pathlib import Path
 
+import cloudpickle
 import pytest
-from coverloom.engine.contract.errors import SchedulerUnreachable, UnfitWorker
+from coverloom.engine import __version__
+from coverloom.engine.contract.errors import MissingPackage, SchedulerUnreachable, UnfitWorker
 from coverloom.engine.core import cluster as cluster_module
 from coverloom.engine.core import workforce
 from coverloom.engine.core.units import run_units
@@ -127,6 +132,67 @@ def test_a_worker_without_a_package_or_a_file(tmp_path, monkeypatch):
         with pytest.raises(UnfitWorker) as error:
             list(run_units(abs, lost_on_the_way(), scheduler=address, paths=paths))
     assert f"does not find {file}. Give a path that means the same" in str(error.value)
+
+
+def loads_what_is_not_whole(name):
+    """As a library does that misses another one of the system's."""
+    raise ImportError("libgeos.so.3: cannot open shared object file", name=name)
+
+
+def lacks(protocol):
+    from coverloom.engine.core.storage import Storage
+
+    return Storage().exists(f"{protocol}://bucket/key")
+
+
+def test_a_package_that_is_missed_only_by_a_unit():
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    with local_cluster(1) as cluster:
+        address = cluster.scheduler_address
+        with pytest.raises(UnfitWorker, match=r"cannot load a package of .*python.*: libgeos"):
+            list(run_units(loads_what_is_not_whole, [("a", "geos")], scheduler=address))
+        with pytest.raises(UnfitWorker, match=r"lacks a package in .* cannot read nosuch://"):
+            list(run_units(lacks, [("a", "nosuch")], scheduler=address))
+    with pytest.raises(MissingPackage):  # nobody here would start other workers
+        list(run_units(lacks, [("a", "nosuch"), ("b", "nosuch")], workers=2))
+
+
+def test_an_output_folder_that_a_worker_does_not_have_or_may_not_write_to(tmp_path):
+    mark = tmp_path / "out" / "mark"
+    mark.parent.mkdir()
+    mark.touch()
+
+    def lost_on_the_way():
+        shutil.rmtree(mark.parent)
+        yield "a", -1
+
+    with local_cluster(1) as cluster:
+        address = cluster.scheduler_address
+        assert len(list(run_units(abs, numbers(), scheduler=address, outputs=[str(mark)]))) == 12
+        assert list(mark.parent.iterdir()) == [mark]
+        with pytest.raises(UnfitWorker) as error:
+            list(run_units(abs, lost_on_the_way(), scheduler=address, outputs=[str(mark)]))
+        assert f"does not find the folder {mark.parent} of this machine." in str(error.value)
+        unwritable = Path("/sys/kernel/notes")  # not even for root
+        if unwritable.exists():
+            with pytest.raises(UnfitWorker, match=r"cannot write to /sys/kernel: Permission"):
+                list(run_units(abs, numbers(), scheduler=address, outputs=[str(unwritable)]))
+
+
+def test_threads_of_a_worker_that_load_the_package_at_the_same_time(tmp_path):
+    """It is slow here, so that all threads come before the first one has it."""
+    (tmp_path / "engine").mkdir()
+    start = "import time\nassert not globals().get('BEGUN')\nBEGUN = 1\ntime.sleep(0.5)\nREADY = 1"
+    (tmp_path / "__init__.py").write_text(start)
+    (tmp_path / "engine" / "__init__.py").write_text(
+        f"from .. import READY\n__version__ = {__version__!r}"
+    )
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=4, dashboard_address="127.0.0.1:0", silence_logs=40,
+        env={"COVERLOOM_ROOT": str(tmp_path)},
+    ) as cluster:  # fmt: skip
+        outcomes = list(run_units(abs, numbers(40), scheduler=cluster.scheduler_address))
+    assert sorted(o.value for o in outcomes) == list(range(40))
 
 
 def test_a_port_that_takes_calls_and_never_answers(monkeypatch):

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
+import importlib
 import json
 import os
 import shutil
@@ -17,8 +19,9 @@ import time
 import warnings
 from pathlib import Path
 
+import cloudpickle
 import pytest
-from coverloom.engine.contract.errors import SchedulerUnreachable, UnwritablePath
+from coverloom.engine.contract.errors import SchedulerUnreachable, UnfitWorker, UnwritablePath
 from coverloom.engine.core.units import run_units
 from coverloom.engine.datasets.patch import Layout
 from coverloom.engine.datasets.reader import open_dataset
@@ -118,6 +121,21 @@ def test_relative_paths_on_workers_started_elsewhere(
     assert crcs(tmp_path / "here" / "far") == crcs(tmp_path / "alone")
     assert open_dataset(tmp_path / "here" / "npz").verify() == []
     assert not (tmp_path / "far").exists()
+
+
+def make_with_a_package(item, room):
+    """As a maker that imports only when it is called."""
+    return importlib.import_module("not_on_this_worker")
+
+
+def test_a_package_that_a_worker_lacks_is_no_fault_of_the_patch(tmp_path, far_cluster):
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    task = dataclasses.replace(
+        _shard_into(tmp_path), items=(("a patch", 1),), make=make_with_a_package
+    )
+    with pytest.raises(UnfitWorker, match=r"The Dask worker tcp://.* 'not_on_this_worker' in "):
+        list(run_units(write_shard, [("a", task)], 2, far_cluster))
+    assert list(tmp_path.glob("*.tfrecord")) == []
 
 
 def _shard_into(folder):

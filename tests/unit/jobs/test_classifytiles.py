@@ -7,6 +7,8 @@ import dataclasses
 import io
 import json
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnxruntime
@@ -16,8 +18,9 @@ from coverloom.engine.contract import errors
 from coverloom.engine.contract.copies import FOLDER_PREFIX
 from coverloom.engine.contract.jobs.classifyraster import ClassifyRaster
 from coverloom.engine.contract.jobs.classifytiles import ClassifyTiles
-from coverloom.engine.jobs import mapping, one_tile
+from coverloom.engine.jobs import classifytiles, mapping, one_tile
 from coverloom.engine.jobs.classifyraster import run as classify_raster
+from coverloom.engine.model_file import read_model
 from coverloom.engine.worker import EventWriter, run_job
 from coverloom.tests.data.make_safe import make_safe
 
@@ -160,6 +163,16 @@ class TestBadTiles:
         assert table(outputs)["b"]["error"] == "MemoryError: no memory for this one"
         assert outputs["MAPPED"] == 4
 
+    def test_but_for_a_missing_package_which_is_no_tile_s_fault(
+        self, tmp_path, tiles, model, monkeypatch
+    ):
+        def lacking(*arguments):
+            raise ModuleNotFoundError("No module named 'rarely'", name="rarely")
+
+        monkeypatch.setattr(one_tile, "map_scene", lacking)
+        with pytest.raises(ModuleNotFoundError):
+            classify(tiles, model, tmp_path / "out")
+
     def test_cancelling_ends_the_job(self, tmp_path, tiles, model, monkeypatch):
         def cancelled(*arguments):
             raise errors.Cancelled()
@@ -281,15 +294,38 @@ def test_processes_make_the_same_maps(tmp_path, tiles, model):
             np.testing.assert_array_equal(one.read(), other.read())
 
 
+def test_threads_of_a_worker_map_one_tile_at_a_time(tmp_path, tiles, model, monkeypatch):
+    """Each may take the request's memory, and they share the model."""
+    at_work, most = [], []
+    real = one_tile.map_scene
+
+    def counted(request, *arguments):
+        at_work.append(request)
+        most.append(len(at_work))
+        time.sleep(0.05)
+        try:
+            return real(request, *arguments)
+        finally:
+            at_work.remove(request)
+
+    monkeypatch.setattr(one_tile, "map_scene", counted)
+    request = ClassifyTiles(str(tiles), model, str(tmp_path / "out"))
+    tasks = classifytiles._tasks(request, read_model(model), tmp_path / "out")
+    with ThreadPoolExecutor(3) as pool:
+        rows = [result["row"] for result in pool.map(one_tile.map_tile, tasks)]
+    assert len(rows) == 5 and not any("error" in row for row in rows)
+    assert most == [1] * 5
+
+
 def test_a_cluster_makes_the_same_maps(tmp_path, tiles, model):
-    """The user's own scheduler, whose workers know nothing of Coverloom."""
+    """The user's own scheduler, whose workers know nothing of Coverloom, and have threads."""
     distributed = pytest.importorskip("distributed")
     for name in ("S2A_MSIL2A_one.SAFE", "patch_26_57"):
         shutil.rmtree(tiles / name)
     (tiles / "c.tif").write_bytes(b"no raster")
     classify(tiles, model, tmp_path / "here")
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=40
+        n_workers=1, threads_per_worker=3, dashboard_address=None, silence_logs=40
     ) as cluster:
         address = cluster.scheduler_address
         outputs, _ = classify(tiles, model, tmp_path / "there", scheduler=address)
