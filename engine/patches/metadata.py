@@ -70,7 +70,7 @@ class OfficialMetadata:
             with self._storage.open(path) as source:
                 file = _open(source, path)
                 for batch in file.iter_batches(_ROWS, columns=_columns(file)):
-                    table = pa.Table.from_batches([batch])
+                    table = _plain(pa.Table.from_batches([batch]))
                     if present is not None:
                         key = "s2v1_name" if roots.version == 1 else "patch_id"
                         table = table.filter(pc.is_in(table.column(key), present))
@@ -91,7 +91,7 @@ class OfficialMetadata:
     def _read(self, path: str, columns: List[str]) -> pa.Table:
         try:
             with self._storage.open(path) as source:
-                return _open(source, path).read(columns=columns)
+                return _plain(_open(source, path).read(columns=columns))
         except (pa.ArrowException, OSError) as error:
             raise UnreadableTable(
                 f"{path} is no readable parquet file: {error}.", "Get the file again."
@@ -114,15 +114,40 @@ def _open(source: Any, path: str) -> pq.ParquetFile:
             "Give the official metadata.parquet, or leave METADATA empty to discover patches.",
         )
     texts = [name for name in REQUIRED if name != "labels"]
-    wrong = [name for name in texts if not pa.types.is_string(schema.field(name).type)]
-    if not pa.types.is_list(schema.field("labels").type):
+    wrong = [name for name in texts if not _is_text(schema.field(name).type)]
+    if not _is_list(schema.field("labels").type):
         wrong.append("labels")
     if wrong:
         raise UnreadableTable(
             f"{path} has columns of another type: {', '.join(wrong)}.",
-            "Give the official metadata.parquet.",
+            "Give the official metadata.parquet, or rows of it with the types they have there.",
         )
     return file
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """What pandas and polars write for text, by their versions: some of its rows are read too."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    )
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The table with the official columns' own types."""
+    for i, field in enumerate(table.schema):
+        wanted = None
+        if _is_text(field.type):
+            wanted = pa.string()
+        elif _is_list(field.type) and _is_text(field.type.value_type):
+            wanted = pa.list_(pa.string())
+        if wanted is not None and field.type != wanted:
+            table = table.set_column(i, field.name, table.column(i).cast(wanted))
+    return table
 
 
 def _columns(file: pq.ParquetFile) -> List[str]:
