@@ -169,9 +169,9 @@ def _write(
             bounds[2:] = np.maximum(bounds[2:], extent[2:])
             if layer is not None:
                 layer.write(table.column("geometry").to_pylist(), _attributes(table))
-        card = writer.close(roots.to_dict(), made)
-        if layer is not None:
+        if layer is not None:  # complete before the index is seen
             layer.close(bounds.tolist() if np.isfinite(bounds).all() else None)
+        card = writer.close(roots.to_dict(), made)
         staging.publish()
     counts: Dict[str, int] = card["counts"]
     return counts

@@ -9,11 +9,9 @@ verified on reading: altered bytes raise instead of passing as data.
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 from dataclasses import dataclass
-from types import TracebackType
-from typing import IO, Any, Dict, Iterable, Iterator, List, Optional, Sequence, Type, Union
+from typing import IO, Any, Dict, Iterable, Iterator, List, Optional, Sequence, Union
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +20,7 @@ import pyarrow.parquet as pq
 
 from ..contract.errors import InvalidCard, UnreadableTable
 from ..core.files import Staging
-from ..core.storage import Storage, is_remote
+from ..core.storage import Storage
 from .row import PatchRow
 
 SCHEMA = 1
@@ -156,9 +154,8 @@ class IndexWriter:
     """
 
     def __init__(self, path: str) -> None:
-        self._path, self._staging, self._memory = path, Staging(), io.BytesIO()
-        remote = is_remote(path)
-        self._sink: IO[bytes] = self._memory if remote else self._staging.path(path).open("wb")
+        self._staging = Staging()
+        self._sink: IO[bytes] = self._staging.path(path).open("wb")
         self._writer = pq.ParquetWriter(
             self._sink, FIELDS, compression="zstd", write_page_checksum=True
         )
@@ -189,17 +186,14 @@ class IndexWriter:
             made: How the index came about: settings, metadata files, versions.
 
         Raises:
-            UnwritablePath: It cannot be written there.
+            UnwritablePath, UnreachableStorage: It cannot be written there.
         """
         card = {"schema": SCHEMA, "counts": self._counts, "roots": roots, "made": made}
         cards = {KEY.decode(): json.dumps(card), "geo": json.dumps(self._geo_card())}
         self._writer.add_key_value_metadata(cards)
         self._writer.close()
-        if is_remote(self._path):
-            Storage().write_bytes(self._path, self._memory.getvalue())
-        else:
-            self._sink.close()
-            self._staging.publish()
+        self._sink.close()
+        self._staging.publish()
         return card
 
     def _geo_card(self) -> Dict[str, Any]:
@@ -211,16 +205,13 @@ class IndexWriter:
     def __enter__(self) -> IndexWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        if self._writer.is_open:
-            self._writer.close()
-        self._sink.close()
-        self._staging.__exit__(kind, error, traceback)
+    def __exit__(self, *error: object) -> None:
+        try:
+            if self._writer.is_open:
+                self._writer.close()
+            self._sink.close()
+        finally:  # a full disk takes no last bytes
+            self._staging.close()
 
 
 def rows_table(rows: Iterable[PatchRow]) -> pa.Table:
