@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Protocol, Tuple
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -100,12 +101,14 @@ class LabelPolygons:
         field: Its field with the class.
         grid: The chips' grid.
         scheme: The classes; their names are the field's values.
+        run: A name that no other run has: files may change between runs.
     """
 
     path: str
     field: str
     grid: Grid
     scheme: ClassScheme
+    run: str
 
     def read(self, window: Window) -> Labels:
         """Class numbers of a window: of the polygon over each pixel's centre."""
@@ -161,21 +164,22 @@ def _polygons(path: str, field: str, grid: Grid) -> LabelPolygons:
             "The labels are polygons, and FIELD is empty.", "Name the field that holds the class."
         )
     features = _features(path)
-    names = sorted({name for item in features for name in item.get("properties") or {}})
+    names = sorted({name for item in features for name in item["properties"]})
     if field not in names:
         raise InvalidRequest(
             f"FIELD is {field!r}, which the polygons of {path} do not have.",
             f"Their fields are {', '.join(names) or 'none'}.",
         )
-    found = {item["properties"].get(field) for item in features} - {None}
+    told = (item["properties"].get(field) for item in features)
+    found = {_class_name(value): value for value in told if value is not None}
     try:
-        values = [str(value) for value in sorted(found)]
+        values = sorted(found, key=lambda name: found[name])
     except TypeError:  # numbers and texts mixed
-        values = sorted({str(value) for value in found})
+        values = sorted(found)
     _check_count(path, values)
     if not grid.crs:
         raise MissingCRS("The first raster has no CRS.", "Polygons cannot be placed on it.")
-    return LabelPolygons(path, field, grid, ClassScheme.of_names(values))
+    return LabelPolygons(path, field, grid, ClassScheme.of_names(values), uuid4().hex)
 
 
 def _check_count(path: str, values: List[str]) -> None:
@@ -190,7 +194,7 @@ def _check_count(path: str, values: List[str]) -> None:
 
 @lru_cache(maxsize=2)
 def _shapes(source: LabelPolygons) -> Tuple[Any, ...]:
-    """(geometry, class, bounds) of each polygon, in the grid's CRS; read once a process."""
+    """(geometry, class, bounds) of each polygon, in the grid's CRS; read once a process and run."""
     text = Path(source.path).read_text(encoding="utf-8")
     content = json.loads(text)
     crs = "OGC:CRS84"  # plain GeoJSON is in longitude and latitude
@@ -200,26 +204,34 @@ def _shapes(source: LabelPolygons) -> Tuple[Any, ...]:
     shapes = []
     for item in _features(source.path):
         value = item["properties"].get(source.field)
-        if value is None or not item.get("geometry"):
+        if value is None:
             continue
         shape = transform_geom(crs, source.grid.crs, item["geometry"])
-        shapes.append((shape, number[str(value)], bounds(shape)))
+        shapes.append((shape, number[_class_name(value)], bounds(shape)))
     return tuple(shapes)
 
 
+def _class_name(value: Any) -> str:
+    """What a class is called; 1.0 as 1, as some programs write one and some the other."""
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value)
+
+
 def _features(path: str) -> List[Dict[str, Any]]:
+    """``geometry`` and ``properties`` of each polygon that has corners."""
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
-        features: List[Dict[str, Any]] = content["features"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return [
+            {"geometry": shape, "properties": dict(item.get("properties") or {})}
+            for item in content["features"]
+            if (shape := item.get("geometry"))
+            and shape["type"] in ("Polygon", "MultiPolygon")
+            and any(shape["coordinates"])
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableVector(
             f"{path} cannot be read as GeoJSON: {error!r}.", "Give a feature collection."
         ) from error
-    return [
-        item
-        for item in features
-        if (item.get("geometry") or {}).get("type", "").endswith("Polygon")
-    ]
 
 
 def _read(source: Any, window: Window, path: str) -> Any:

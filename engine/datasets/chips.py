@@ -49,6 +49,7 @@ class ChipSource:
         dtype: Stored dtype.
         resampling: How other rasters come onto the grid.
         labels: Where class numbers come from.
+        run: A name that no other run has: files may change between runs.
     """
 
     paths: Tuple[str, ...]
@@ -59,6 +60,7 @@ class ChipSource:
     dtype: str
     resampling: str
     labels: LabelSource
+    run: str
 
     def __call__(self, item: Tuple[str, str, Window], room: Room = NOWHERE) -> Made:
         """Cut one chip.
@@ -254,9 +256,13 @@ def _dtype(dtypes: set[str]) -> str:
 
 
 def _opened(chips: ChipSource, number: int) -> Any:
-    """One open view a thread and raster: GDAL handles are not to be shared."""
-    kept = _LOCAL.__dict__.setdefault("open", {})
-    key = (chips.paths[number], chips.grid)
-    if key not in kept:
-        kept[key] = on_grid(chips.paths[number], chips.grid, Resampling[chips.resampling])
-    return kept[key]
+    """One open view a thread and raster of a run: GDAL handles are not to be shared."""
+    kept: Dict[int, Any] = _LOCAL.__dict__.setdefault("open", {})
+    if _LOCAL.__dict__.get("run") != chips.run:
+        for view in kept.values():
+            view.close()
+        kept.clear()
+        _LOCAL.run = chips.run
+    if number not in kept:
+        kept[number] = on_grid(chips.paths[number], chips.grid, Resampling[chips.resampling])
+    return kept[number]

@@ -17,9 +17,11 @@ class PatchCopier:
 
     Args:
         folder: The dataset's folder.
+        digest: SHA-256 of its card's text: another dataset may come to lie there.
     """
 
     folder: str
+    digest: str
 
     def __call__(self, item: int, room: Room = NOWHERE) -> Made:
         """Patch number ``item``; its arrays are views of the other file, wherever there is room.
@@ -27,10 +29,13 @@ class PatchCopier:
         Raises:
             DamagedDataset: It cannot be read.
         """
-        return Made(_opened(self.folder)[item])
+        return Made(_opened(self.folder, self.digest)[item])
 
 
 @lru_cache(maxsize=2)
-def _opened(folder: str) -> Dataset:
-    """One open dataset a process: opening it anew for each patch would read its card each time."""
+def _opened(folder: str, digest: str) -> Dataset:
+    """One open dataset a process: opening it anew for each patch would read its card each time.
+
+    ``digest`` only tells one dataset from another that lay in the same folder before it.
+    """
     return open_dataset(folder)

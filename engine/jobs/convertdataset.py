@@ -47,7 +47,7 @@ def run(request: ConvertDataset, emit: Emit) -> Dict[str, Any]:
     card = dataclasses.replace(
         source.card, format=request.format, compression=compression, files=()
     )
-    layout, copier = Layout.of_card(card), PatchCopier(whole(request.input))
+    layout, copier = Layout.of_card(card), PatchCopier(whole(request.input), source.digest)
     classes = len(card.classes) if card.classes else 0
 
     def task_of(plan: ShardPlan) -> ShardTask:

@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
+from uuid import uuid4
 
 import numpy as np
 
@@ -51,6 +52,7 @@ def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
         dtype,
         request.resampling,
         labels,
+        uuid4().hex,
     )
     windows = _labelled(request, grid, labels, emit)
     splitting, order = np.random.default_rng(request.seed).spawn(2)
