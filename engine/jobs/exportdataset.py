@@ -10,12 +10,12 @@ from typing import Any, Dict, Sequence, Tuple
 
 import numpy as np
 
-from ..contract.errors import InvalidRequest, UnusablePatch
+from ..contract.errors import UnusablePatch
 from ..contract.events import Emit, Message
 from ..contract.jobs.exportdataset import ExportDataset
 from ..core.bigearthnet import STATISTICS as OFFICIAL_STATISTICS
 from ..core.dataset_card import DatasetBand, DatasetCard
-from ..core.storage import Storage, is_remote, join
+from ..core.storage import Storage, join
 from ..datasets.encoding import band_codes
 from ..datasets.folder import LOG, SHOWN, DatasetFolder, summary
 from ..datasets.format import compression_of
@@ -23,11 +23,11 @@ from ..datasets.making import Hands, complete_card, write_shards
 from ..datasets.patch import Layout, array_of
 from ..datasets.shards import ShardPlan, ShardTask, plan_shards
 from ..datasets.statistics import Moments, pairs
-from ..patches.archive import check_there
 from ..patches.index import PatchIndex, read_index
 from ..patches.leakage import leakage_sentence
 from ..patches.nomenclature import nomenclature
 from ..patches.selection import Criteria, Selection, select_patches
+from .export_checks import check_archive, check_deletion, check_statistics, check_written
 from .patch_export import PIXEL_M, PX, PatchMaker, SourceDeleter
 from .patch_statistics import measure_training
 
@@ -45,25 +45,26 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
     """Write the dataset; returns its folder, its log and how many patches it has."""
     compression_of(request.format, request.compression)  # before anything is read
     index = read_index(request.index)
-    _check_deletion(request, index)
+    check_deletion(request, index)
     chosen = select_patches(index, _criteria(request))
     for reason, count in chosen.left_out.items():
         emit(Message(f"{count} patches left out: {reason}."))
     if chosen.leakage:
         emit(Message(leakage_sentence(chosen.leakage)))
+    order = np.random.default_rng(request.seed).spawn(3)[2]
+    plans = plan_shards(chosen.split.tolist(), request.shard_size, order)
+    check_statistics(request, index, plans)  # before the folder holds to these settings
     deleting = request.delete_sources and not request.dry_run
     folder = DatasetFolder(request.output, _settings(request), request.resume, deleting)
     read = tuple(index.card["roots"].values())
     hands = Hands(request.workers, request.scheduler, request.min_free_gb, paths=read)
-    order = np.random.default_rng(request.seed).spawn(3)[2]
-    plans = plan_shards(chosen.split.tolist(), request.shard_size, order)
     card = _card(request, _statistics(request, index, plans, folder, hands, emit))
     maker = _maker(request, card)
     after = SourceDeleter(maker, request.dry_run) if request.delete_sources else None
     layout = Layout.of_card(card)
 
     def task_of(plan: ShardPlan) -> ShardTask:
-        _check_archive(request, index)
+        check_archive(request, index)  # for a disk may come loose at any time
         items = tuple((row.patch_id, (row, plan.split)) for row in index.rows(plan.rows))
         classes = len(card.classes) if card.classes else 0
         return ShardTask(
@@ -71,30 +72,10 @@ def run(request: ExportDataset, emit: Emit) -> Dict[str, Any]:
         )
 
     records = write_shards(folder, plans, task_of, hands, emit)
-    _check_written(records, folder.path)
+    check_written(records, folder.path)
     measured = request.statistics == "train" and request.scaling != "zscore"
     folder.finish(complete_card(card, records, _provenance(request, index, chosen), measured))
     return {"OUTPUT": request.output, "LOG": join(request.output, LOG), **_report(records, emit)}
-
-
-def _check_archive(request: ExportDataset, index: PatchIndex) -> None:
-    """Before each shard, for a disk may come loose; a cluster's workers see by themselves."""
-    criteria, roots = _criteria(request), index.card["roots"]
-    used = {"s2": criteria.s2, "s1": criteria.s1, "maps": criteria.maps}
-    if not request.scheduler:
-        check_there(roots.get(part, "") for part, wanted in used.items() if wanted)
-
-
-def _check_written(records: Sequence[Dict[str, Any]], folder: str) -> None:
-    """A dataset of no patch would look like success."""
-    counts = summary(records)
-    if counts["failed"] and not counts["written"]:
-        name, reason = next(fault for record in records for fault in record["faults"])
-        raise UnusablePatch(
-            f"None of the {counts['failed']} patches could be written. The first is {name}: "
-            f"{reason}",
-            f"{join(folder, LOG)} says why of each; 'Validate patches' looks at all files.",
-        )
 
 
 def _report(records: Sequence[Dict[str, Any]], emit: Emit) -> Dict[str, int]:
@@ -192,22 +173,22 @@ def _statistics(
 ) -> Dict[str, Tuple[float, float]]:
     """Band to (mean, std) where they must be known before the first patch is written."""
     if request.statistics == "official":
-        versions = set(index.column("version").tolist())
-        if len(versions) > 1:
-            raise InvalidRequest(
-                "The index mixes BigEarthNet versions 1 and 2, whose official statistics differ.",
-                "Set STATISTICS to train.",
-            )
-        return OFFICIAL_STATISTICS[int(versions.pop())]
+        return OFFICIAL_STATISTICS[int(index.column("version")[0])]
     if request.scaling != "zscore":
         return {}
     names = [band.name for band in _bands(request, {})]
     found = folder.note(STATISTICS)
     if found is None:
-        _check_archive(request, index)
+        check_archive(request, index)
         bands = _bands(request, {})
         maker = PatchMaker(bands, "float32", "none", request.resampling, "none", "ben19")
-        found = measure_training(maker, index, plans, hands, emit).to_list()
+        moments = measure_training(maker, index, plans, hands, emit)
+        if not moments.count.all():
+            raise UnusablePatch(
+                "Of the training patches none can be read, so that z-scores have no statistics.",
+                "'Validate patches' says what is wrong with them; or set STATISTICS to official.",
+            )
+        found = moments.to_list()
         folder.put(STATISTICS, json.dumps(found))
     return pairs(names, Moments.from_list(found))
 
@@ -222,18 +203,3 @@ def _provenance(request: ExportDataset, index: PatchIndex, chosen: Selection) ->
         "left_out": chosen.left_out,
         "leakage": chosen.leakage,
     }
-
-
-def _check_deletion(request: ExportDataset, index: PatchIndex) -> None:
-    if not request.delete_sources:
-        return
-    if index.card["made"].get("by") != "metadata":
-        raise InvalidRequest(
-            "DELETE_SOURCES is set, but the index was made without the official metadata.",
-            "Index the archive with METADATA: only its pairs are true beyond doubt.",
-        )
-    if is_remote(request.output) or any(is_remote(r) for r in index.card["roots"].values() if r):
-        raise InvalidRequest(
-            "DELETE_SOURCES is set, but the archive or the output is remote.",
-            "Delete remote files by the store's own means.",
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from ..contract.errors import CoverloomError, InvalidRequest, MissingPackage, StoreOutage
+from ..contract.errors import CoverloomError, MissingPackage, StoreOutage
 from ..contract.events import Emit
 from ..core.progress import ProgressMeter
 from ..core.units import run_units
@@ -35,16 +35,8 @@ def measure_training(
         plans: All shards; those of ``train`` count.
         hands: Who does it.
         emit: Where progress goes.
-
-    Raises:
-        InvalidRequest: No patch is for training.
     """
     rows = sorted(row for plan in plans if plan.split == "train" for row in plan.rows)
-    if not rows:
-        raise InvalidRequest(
-            "There is no training patch to take z-scores' statistics from.",
-            "Set STATISTICS to official, or choose another SPLITS.",
-        )
     meter = ProgressMeter(emit, len(rows), text="Measuring the training patches")
     chunks = [rows[i : i + _CHUNK] for i in range(0, len(rows), _CHUNK)]
 

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from coverloom.engine.contract.errors import InvalidRequest, UnusablePatch
 from coverloom.engine.datasets.encoding import error_bound
 from coverloom.engine.datasets.reader import open_dataset
 
@@ -27,6 +30,30 @@ def test_zscores_use_the_training_split_alone(tmp_path, archive, run_job):
     for number, patch in enumerate(dataset):
         back = dataset.image(number, ["B02"])[..., 0]
         assert np.abs(back - archive.pixels(patch.patch_id, "B02")).max() < 0.01
+
+
+def test_without_a_training_patch_the_same_folder_takes_the_official_statistics(
+    tmp_path, archive, run_job
+):
+    lists = tmp_path / "test.csv"
+    lists.write_text("\n".join(row.patch_id for row in archive.rows))
+    fields = {"index": archive.index, "output": str(tmp_path / "out"), "bands": ["B04"]}
+    fields.update(scaling="zscore", splits="files", split_files=[str(lists)])
+    with pytest.raises(InvalidRequest, match="Set STATISTICS to official"):
+        run_job("exportdataset", **fields)
+    assert run_job("exportdataset", **fields, statistics="official")["WRITTEN"] == 20
+
+
+def test_zscores_of_training_patches_that_cannot_be_read(tmp_path, own_archive, run_job):
+    fields = {"index": own_archive.index, "bands": ["B04"], "scaling": "zscore"}
+    run_job("exportdataset", **fields, output=str(tmp_path / "sound"))
+    sound = open_dataset(tmp_path / "sound")
+    for number in sound.split("train"):
+        row = own_archive.row(sound[number].patch_id)
+        Path(row.file("B04")).write_bytes(b"II*\0")
+    with pytest.raises(UnusablePatch, match="none can be read"):
+        run_job("exportdataset", **fields, output=str(tmp_path / "out"))
+    assert not (tmp_path / "out" / "dataset.json").exists()
 
 
 def test_zscores_may_use_the_official_statistics(tmp_path, archive, run_job):
