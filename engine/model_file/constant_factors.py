@@ -104,13 +104,15 @@ def _seen(
     proto: onnx.ModelProto, card: ModelCard, pictures: Set[str], numbers: Set[str]
 ) -> List[Dict[str, Array]]:
     """For each of two windows: the shapes of ``pictures``, and the values of ``numbers``."""
-    watched = onnx.ModelProto()
-    watched.CopyFrom(proto)
     known = {value.name for value in (*proto.graph.input, *proto.graph.output)}
-    constants = {t.name: numpy_helper.to_array(t) for t in proto.graph.initializer}
-    names = sorted((pictures | numbers) - known - constants.keys())
-    watched.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in names)
-    trial = Trial(watched, card)
+    wanted = pictures | numbers
+    constants = {
+        t.name: numpy_helper.to_array(t) for t in proto.graph.initializer if t.name in wanted
+    }
+    names, outputs = sorted(wanted - known - constants.keys()), len(proto.graph.output)
+    proto.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in names)
+    trial = Trial(proto, card)
+    del proto.graph.output[outputs:]
     found = []
     for sides in _SIDES[:2]:
         window = _window(trial, sides)
@@ -168,11 +170,9 @@ def _prune(graph: onnx.GraphProto) -> None:
             wanted.update(node.input)
             kept.append(node)
     _keep(graph, kept[::-1])
-    tensors = [tensor for tensor in graph.initializer if tensor.name in wanted]
-    if len(tensors) < len(graph.initializer):
-        copies = [onnx.TensorProto.FromString(tensor.SerializeToString()) for tensor in tensors]
-        del graph.initializer[:]
-        graph.initializer.extend(copies)
+    for place in reversed(range(len(graph.initializer))):
+        if graph.initializer[place].name not in wanted:
+            del graph.initializer[place]
     values = [value for value in graph.value_info if value.name in wanted]
     copied = [onnx.ValueInfoProto.FromString(value.SerializeToString()) for value in values]
     del graph.value_info[:]
@@ -187,7 +187,10 @@ def _keep(graph: onnx.GraphProto, nodes: Sequence[onnx.NodeProto]) -> None:
 
 def _same(one: onnx.ModelProto, other: onnx.ModelProto, card: ModelCard) -> bool:
     """Whether both give the same scores of a window of another size."""
-    trials = [Trial(proto, card) for proto in (one, other)]
-    window = _window(trials[0], _SIDES[-1])
-    before, after = (trial.run(window) for trial in trials)
+    before, after = (_scores(proto, card) for proto in (one, other))
     return bool(np.allclose(before, after, rtol=1e-5, atol=1e-6 * float(np.abs(before).max())))
+
+
+def _scores(proto: onnx.ModelProto, card: ModelCard) -> Array:
+    trial = Trial(proto, card)
+    return trial.run(_window(trial, _SIDES[-1]))

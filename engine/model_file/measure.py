@@ -43,7 +43,10 @@ def receptive_field(source: Source, card: ModelCard, seed: int = 0) -> Optional[
         at whatever offset it stands to the model's stride; None if the reach has no bound, or
         none smaller than the fixed window.
     """
-    trial = Trial(source, card)
+    return _receptive_field(Trial(source, card), seed)
+
+
+def _receptive_field(trial: Trial, seed: int) -> Optional[int]:
     reaches = [_reach(trial, axis, np.random.default_rng(seed)) for axis in (2, 3)]
     if any(reach is None for reach in reaches):
         return None
@@ -129,14 +132,14 @@ def stride(source: Source, card: ModelCard, seed: int = 0) -> int:
     Raises:
         UnreadableModel: It runs at no such size.
     """
-    return _stride(source, card, seed)[0]
+    return _stride(Trial(source, card), seed)[0]
 
 
-def _stride(source: Source, card: ModelCard, seed: int) -> Tuple[int, bool]:
+def _stride(trial: Trial, seed: int) -> Tuple[int, bool]:
     """The stride, and whether moved windows give moved scores at all."""
+    card = trial.card
     if card.task != "pixel":
         return card.stride, True
-    trial = Trial(source, card)
     fixed = card.patch if not card.dynamic_space else None
     if fixed:
         runs = [step for step in STRIDES if not any(side % step for side in fixed)]
@@ -203,13 +206,13 @@ def measured_card(source: Source, card: ModelCard, seed: int = 0) -> ModelCard:
         CardMismatch: What comes out is not what the card says.
     """
     card = dataclasses.replace(card, **graph_fields(source, card))
-    step, moves = _stride(source, card, seed)
-    card = dataclasses.replace(card, stride=step)
-    trial = Trial(source, card)
+    trial = Trial(source, card)  # one for all: each takes the weights two or three times over
+    step, moves = _stride(trial, seed)
+    trial.card = card = dataclasses.replace(card, stride=step)
     check_scores(random_scores(trial, seed), card)
     pixels = card.task == "pixel"
     # What does not move with its window depends on where that lies, however little it looks at.
-    field = receptive_field(source, card, seed) if pixels and moves else None
+    field = _receptive_field(trial, seed) if pixels and moves else None
     return dataclasses.replace(card, receptive_field=field, unbounded=pixels and field is None)
 
 
