@@ -7,8 +7,8 @@ import datetime as dt
 import errno
 import json
 import shutil
-import tempfile
 import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Optional, Protocol, Sequence, Tuple
@@ -26,7 +26,7 @@ from ..contract.errors import (
     UnwritablePath,
 )
 from ..core.faults import fault
-from ..core.files import Staging, discard
+from ..core.files import Staging, discard, scratch_folder
 from ..core.storage import Storage, is_remote, join
 from . import FORMATS
 from .format import Format, ShardWriter
@@ -147,7 +147,7 @@ def write_shard(task: ShardTask) -> Dict[str, Any]:
     if finished is not None:
         _read_back(task, form, finished, Path(task.folder, name))
         return finished
-    base = Path(tempfile.mkdtemp()) if remote else Path(task.folder)
+    base = scratch_folder() if remote else Path(task.folder)
     path = base / (
         name if remote else f".{task.plan.name}.{uuid.uuid4().hex[:8]}.part{form.suffix}"
     )
@@ -167,9 +167,7 @@ def write_shard(task: ShardTask) -> Dict[str, Any]:
             raise _unwritable(task.folder, error, _no_room(base)) from error
         raise
     finally:
-        discard(path)
-        if remote:
-            shutil.rmtree(base, ignore_errors=True)
+        discard(base if remote else path)
 
 
 def _fill(task: ShardTask, form: Format, path: Path) -> Tuple[Dict[str, Any], Optional[str]]:
@@ -250,11 +248,11 @@ def _publish(path: Path, final: str, form: Format) -> None:
         path.replace(final)
         return
     if not form.folder:
-        storage.write_bytes(final, path.read_bytes())
+        storage.upload(path, final)
         return
     names: Iterable[str] = sorted(file.name for file in path.iterdir())
     for name in sorted(names, key=lambda name: name == MANIFEST):  # the list of files comes last
-        storage.write_bytes(join(final, name), (path / name).read_bytes())
+        storage.upload(path / name, join(final, name))
 
 
 def _finished(task: ShardTask) -> Optional[Dict[str, Any]]:
@@ -277,17 +275,16 @@ def _read_back(task: ShardTask, form: Format, record: Dict[str, Any], path: Path
     if task.final:
         record["deletion"] = "begun"
         _note(task, record)
-    reader = form.reader(path, task.layout)
     written = [entry for entry in record["entries"] if entry["ok"]]
     items = dict(task.items)
-    for i, entry in enumerate(written):
-        if task.after:
-            try:
-                entry.update(task.after(items[entry["id"]], reader[i]))
-            except (MissingInput, MissingBand) as error:  # deleted by the run that was cut
-                entry["kept"] = f"sources are not complete: {error.what}"
-            fault("after:delete")
-    reader.close()
+    with closing(form.reader(path, task.layout)) as reader:
+        for i, entry in enumerate(written):
+            if task.after:
+                try:
+                    entry.update(task.after(items[entry["id"]], reader[i]))
+                except (MissingInput, MissingBand) as error:  # deleted by the run that was cut
+                    entry["kept"] = f"sources are not complete: {error.what}"
+                fault("after:delete")
     if task.final:
         record["deletion"] = "done"
 
