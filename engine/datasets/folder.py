@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, Dict, Optional, Sequence
 
 from ..contract.errors import DamagedDataset, MissingInput, OtherSettings, UnwritablePath
 from ..core.address import whole
+from ..core.alone import be_alone, leave
 from ..core.dataset_card import NAME, DatasetCard
 from ..core.files import Staging, discard
 from ..core.storage import Storage, is_remote, join
@@ -36,7 +38,7 @@ class DatasetFolder:
         deleting: Whether the sources of every finished shard are to be deleted.
 
     Raises:
-        UnwritablePath: The folder holds something else, or cannot be made.
+        UnwritablePath: The folder holds something else, cannot be made, or another run writes it.
         OtherSettings: It holds a run with other settings, which are named.
     """
 
@@ -44,9 +46,11 @@ class DatasetFolder:
         self, folder: str, settings: Dict[str, Any], resume: bool, deleting: bool = False
     ) -> None:
         self.path, self._storage, self._deleting = whole(folder), Storage(), deleting
+        if self._read(SETTINGS) is None:
+            self._refuse_foreign()
+        self._be_alone()
         found = self._read(SETTINGS)
         if found is None:
-            self._refuse_foreign()
             self.put(SETTINGS, json.dumps(settings, indent=1, ensure_ascii=False))
         elif not resume:
             raise UnwritablePath(
@@ -103,6 +107,8 @@ class DatasetFolder:
         """Write the cards; only now is it a dataset."""
         self.put(CROISSANT, croissant_text(card))
         self.put(NAME, card.to_json())
+        if not is_remote(self.path):
+            leave(Path(self.path))
 
     def put(self, name: str, text: str) -> None:
         """Write a small file, whole or not at all."""
@@ -118,13 +124,27 @@ class DatasetFolder:
         except (MissingInput, ValueError):
             return None
 
+    def _be_alone(self) -> None:
+        """Two runs at once would each delete what the other has half written."""
+        if is_remote(self.path):
+            return
+        try:
+            Path(self.path).mkdir(parents=True, exist_ok=True)
+            be_alone(Path(self.path), LOG)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
+            raise UnwritablePath(
+                f"{self.path} cannot be written: {error}.", "Give another folder."
+            ) from error
+
     def _refuse_foreign(self) -> None:
         try:
             content = self._storage.list(self.path)
         except MissingInput:
             return
-        # A run killed before its settings were written leaves nothing but a temporary file.
-        if any(not _LEFTOVER.fullmatch(item.name) for item in content):
+        # A run killed before its settings were written leaves a temporary file, an empty log.
+        if any(not (_LEFTOVER.fullmatch(f.name) or (f.name, f.size) == (LOG, 0)) for f in content):
             raise UnwritablePath(f"{self.path} is not empty.", "Give a new or an empty folder.")
 
     def _remove_leftovers(self) -> None:

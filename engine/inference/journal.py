@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 import struct
-import sys
 from pathlib import Path
 from typing import IO, Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
@@ -24,6 +23,7 @@ from crc32c import crc32c
 from numpy.typing import NDArray
 
 from ..contract.errors import OtherSettings, UnwritablePath
+from ..core.alone import claim
 from ..core.closing import Closing
 from ..core.faults import fault
 from ..core.map_format import MapFormat
@@ -33,7 +33,6 @@ SCHEMA = 1
 _HEAD = struct.Struct("<4s4IQQ")  # mark, column, row, width, height, valid px, bytes
 _CRC = struct.Struct("<I")
 _MARK = b"CHNK"
-_LOCKED = (1 << 31) - 1  # byte, the last that Windows' locking can name
 Values = Mapping[str, NDArray[Any]]
 
 
@@ -97,7 +96,7 @@ class Journal(Closing):
         except OSError as error:
             raise _unwritable(path, error) from error
         try:
-            _claim(self._file)
+            claim(self._file)
         except OSError as error:
             self._file.close()
             raise UnwritablePath(
@@ -203,21 +202,6 @@ def _begin(path: Path, start: Mapping[str, Any]) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-
-
-def _claim(file: IO[bytes]) -> None:
-    """Be the only process at this journal; the system lets go when the process ends."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        # Nobody else can read what is locked there: far from the first line, which others read.
-        file.seek(_LOCKED)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        file.seek(0)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _line_length(file: IO[bytes]) -> int:

@@ -286,3 +286,30 @@ def test_a_dataset_of_no_patch_is_no_success(tmp_path, own_archive, run_job):
     path, content = next(iter(contents_of.items()))
     path.write_bytes(content)
     assert run_job("exportdataset", **fields)["WRITTEN"] == 1
+
+
+_HOLDER = """
+import fcntl, sys
+file = open(sys.argv[1], "ab")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks by other means")
+def test_two_processes_do_not_write_one_folder(tmp_path, archive, run_job):
+    """Each would delete what the other has half written, and its log had every patch twice."""
+    out = tmp_path / "out"
+    out.mkdir()
+    fields = {"index": archive.index, "output": str(out), "bands": ["VV"]}
+    other = subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(out / "log.jsonl")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert other.stdout.readline() == "held\n"
+    with pytest.raises(UnwritablePath, match="Another run is writing"):
+        run_job("exportdataset", **fields)
+    other.communicate("")  # it ends, however: the system lets go
+    assert run_job("exportdataset", **fields)["WRITTEN"] == 20
+    assert len(log_of(out)) == 20
