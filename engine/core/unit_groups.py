@@ -25,7 +25,12 @@ class UnitGroups(Generic[P]):
 
     def __init__(self, units: Iterable[Tuple[str, P]], total: int) -> None:
         self._units, self._left = iter(units), total
-        self._done, self._seconds = 0, 0.0
+        self._done, self._seconds, self._groups = 0, 0.0, 0
+
+    @property
+    def seconds(self) -> float:
+        """What a group took so far, on average, s; 0 if none is done."""
+        return self._seconds / max(1, self._groups)
 
     def take(self, places: int) -> List[Tuple[str, P]]:
         """The next group; empty once all are taken.
@@ -49,4 +54,5 @@ class UnitGroups(Generic[P]):
             seconds: What its worker took, s.
         """
         self._done += units
+        self._groups += 1
         self._seconds += seconds

@@ -153,7 +153,7 @@ def _in_flight(
     done: SimpleQueue[Any] = SimpleQueue()
 
     def fill() -> None:
-        while len(sent) < (1 if alone else crew.workforce.places()):
+        while len(sent) < (1 if alone else crew.workforce.places(groups.seconds)):
             group = groups.take(crew.workforce.places())
             if not group:
                 return
@@ -193,11 +193,19 @@ def _in_flight(
 
 
 def _given(crew: _Crew[P, R], future: Any) -> bytes:
-    """What a worker gave back; if it died since, another one does it again."""
+    """What a worker gave back; if it died since, another one does it again.
+
+    Raises:
+        SchedulerUnreachable: The scheduler has given up waiting for workers.
+    """
+    from distributed.scheduler import NoWorkerError
+
     while True:
         try:
             given: bytes = future.result(timeout=_LOOK_S)
             return given
+        except NoWorkerError as error:
+            raise crew.workforce.deserted() from error
         except TimeoutError:
             if future.status == "error":  # it is the function's own
                 raise

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any, Dict, Optional
 
@@ -12,6 +13,10 @@ from .overdue import in_words
 
 # Units in flight per worker thread: enough that none waits, few enough that memory stays flat.
 _AHEAD = 2
+# A cluster that adapts starts as many workers as get done with what it was given in 5 s, and ends
+# the others: of short units it must be given more.
+_AHEAD_S = 20.0
+_MOST_AHEAD = 50
 _ASK_S = 1.0
 _ANSWER_S = 30.0
 _TELL_S = 10.0
@@ -32,6 +37,7 @@ class Workforce:
 
     def __init__(self, client: Any, scheduler: str, emit: Emit) -> None:
         self._client, self._emit = client, emit
+        self._theirs = bool(scheduler)
         self._name = scheduler or "this machine"
         self._remedy = "Start workers" if scheduler else "Set WORKERS to 1"
         self._patience_s = _patience_s() if scheduler else _LOCAL_PATIENCE_S
@@ -39,14 +45,20 @@ class Workforce:
         self._threads: Optional[int] = 0  # None where the scheduler does not answer
         self._asked, self._seen, self._told = 0.0, time.monotonic(), False
 
-    def places(self) -> int:
-        """How many units may be with the workers.
+    def places(self, seconds: float = 0.0) -> int:
+        """How many units, or groups of them, may be with the workers.
 
         Two where there is no worker: some clusters start one only when there is work.
+
+        Args:
+            seconds: What each takes, as far as that is known; 0 if it is not.
         """
         if not self._threads or time.monotonic() - self._asked > _ASK_S:
             self._ask()
-        return _AHEAD * max(1, self._threads or 0)
+        ahead = _AHEAD
+        if self._theirs and seconds:
+            ahead = max(_AHEAD, min(_MOST_AHEAD, math.ceil(_AHEAD_S / seconds)))
+        return ahead * max(1, self._threads or 0)
 
     def look(self) -> None:
         """Called while no unit comes back: see that somebody is at work, and tell if nobody is.
@@ -62,16 +74,21 @@ class Workforce:
             self._emit(Message(f"{self._name} has workers again."))
             self._told = False
         elif alone_s > self._patience_s:
-            state = "not answered" if silent else "had no workers"
-            raise SchedulerUnreachable(
-                f"The Dask scheduler at {self._name} has {state} for {in_words(alone_s)}.",
-                f"{self._remedy}, and run the same request again.",
-            )
+            raise self.deserted()
         elif alone_s > _TELL_S and not self._told:
             state, limit = "does not answer" if silent else "has none", in_words(self._patience_s)
             text = f"Waiting for workers of {self._name}, which {state}: up to {limit}."
             self._emit(Message(text, "warning"))
             self._told = True
+
+    def deserted(self) -> SchedulerUnreachable:
+        """That nobody was at work for too long, as we see, or as the scheduler itself says."""
+        state = "not answered" if self._threads is None else "had no workers"
+        return SchedulerUnreachable(
+            f"The Dask scheduler at {self._name} has {state} for "
+            f"{in_words(time.monotonic() - self._seen)}.",
+            f"{self._remedy}, and run the same request again.",
+        )
 
     def _ask(self) -> None:
         """Each answer describes every worker at length."""

@@ -100,8 +100,9 @@ class DatasetFolder:
             log.writelines(lines)
 
     def close(self) -> None:
-        """Complete the log."""
+        """Complete the log; nobody writes any more."""
         self._staging.publish()
+        self._sweep()
 
     def finish(self, card: DatasetCard) -> None:
         """Write the cards; only now is it a dataset."""
@@ -151,9 +152,15 @@ class DatasetFolder:
         """Delete what a killed run left under temporary names."""
         if not is_remote(self.path):
             Path(self.path, LOG).write_bytes(b"")  # an earlier run's lines come again
-            for path in Path(self.path).iterdir():
-                if _LEFTOVER.fullmatch(path.name):
-                    discard(path)
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Delete what killed runs and killed workers have left."""
+        if is_remote(self.path):
+            return
+        for path in Path(self.path).iterdir():
+            if _LEFTOVER.fullmatch(path.name):
+                discard(path)
 
 
 def write_text(path: str, text: str) -> None:

@@ -7,6 +7,7 @@ import importlib
 import shutil
 import socket
 import sys
+import time
 from pathlib import Path
 
 import cloudpickle
@@ -49,11 +50,25 @@ def test_a_scheduler_without_workers_is_waited_for_and_given_up(impatient):
     ]
 
 
-def test_the_patience_is_dask_s_own_setting():
+def no_workers_timeout():
     import dask
 
+    return dask.config.set({"distributed.scheduler.no-workers-timeout": "1s"})
+
+
+def test_the_patience_is_dask_s_own_setting():
     with (
-        dask.config.set({"distributed.scheduler.no-workers-timeout": "1s"}),
+        local_cluster(0) as cluster,  # which has begun without it
+        no_workers_timeout(),
+        pytest.raises(SchedulerUnreachable, match="has had no workers for"),
+    ):
+        list(run_units(abs, numbers(), scheduler=cluster.scheduler_address))
+
+
+def test_a_scheduler_whose_own_patience_ends_fails_the_units(monkeypatch):
+    monkeypatch.setattr(workforce, "_patience_s", lambda: 600.0)
+    with (
+        no_workers_timeout(),
         local_cluster(0) as cluster,
         pytest.raises(SchedulerUnreachable, match="has had no workers for"),
     ):
@@ -94,6 +109,21 @@ def test_a_cluster_that_starts_workers_only_when_there_is_work():
         cluster.adapt(minimum=0, maximum=2, interval="100ms")
         outcomes = list(run_units(abs, numbers(), scheduler=cluster.scheduler_address))
     assert sorted(o.value for o in outcomes) == list(range(12))
+
+
+def where_it_was_done(seconds):
+    time.sleep(seconds)
+    return distributed.get_worker().address
+
+
+def test_a_cluster_that_adapts_is_given_enough_to_start_all_its_workers():
+    """It looks at what waits: of two short units it would start one worker, and no other."""
+    with local_cluster(0, processes=False) as cluster:
+        cluster.adapt(minimum=0, maximum=3, interval="100ms")
+        units = ((f"u{i}", 0.1) for i in range(100))
+        outcomes = list(run_units(where_it_was_done, units, scheduler=cluster.scheduler_address))
+    assert len(outcomes) == 100
+    assert len({outcome.value for outcome in outcomes}) == 3
 
 
 def test_a_worker_without_the_package_or_with_another_version(tmp_path):

@@ -23,6 +23,7 @@ import cloudpickle
 import pytest
 from coverloom.engine.contract.errors import SchedulerUnreachable, UnfitWorker, UnwritablePath
 from coverloom.engine.core.units import run_units
+from coverloom.engine.datasets import making
 from coverloom.engine.datasets.patch import Layout
 from coverloom.engine.datasets.reader import open_dataset
 from coverloom.engine.datasets.shards import ShardPlan, ShardTask, write_shard
@@ -65,6 +66,30 @@ def test_a_killed_worker_loses_no_patch(tmp_path, archive, run_job, cluster, crc
     log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     assert sorted(entry["id"] for entry in log) == sorted(row.patch_id for row in archive.rows)
     assert open_dataset(out).verify() == []
+
+
+def leave_a_file_and_end(task):
+    """The worker ends in the middle of the first shard that it was given, and of no other."""
+    folder = Path(task.folder)
+    with contextlib.suppress(FileExistsError):
+        (folder.parent / "ended").touch(exist_ok=False)
+        (folder / f".{task.plan.name}.0123abcd.part.tfrecord").write_bytes(b"half")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write_shard(task)
+
+
+def test_what_a_killed_worker_left_is_no_part_of_the_dataset(
+    tmp_path, archive, run_job, cluster, monkeypatch
+):
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    monkeypatch.setattr(making, "write_shard", leave_a_file_and_end)
+    result = run_job(
+        "exportdataset", index=archive.index, shard_size=5, bands=["rgb"],
+        output=str(tmp_path / "out"), scheduler=cluster.scheduler_address,
+    )  # fmt: skip
+    assert (tmp_path / "ended").exists()
+    assert result["WRITTEN"] == 20
+    assert list((tmp_path / "out").glob(".*")) == []
 
 
 _CLUSTER = """
