@@ -18,12 +18,13 @@ from zlib import crc32
 from ..contract.errors import UnwritablePath
 from .closing import Closing
 from .faults import fault
+from .leftovers import Notes
 from .storage import Storage, is_remote, name_of
 
 # What is left of a URL once somebody made a path of it; a drive has one letter only.
 _WAS_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[/\\]")
 _STAGED: Set[Path] = set()
-_LOCK = threading.Lock()
+_LOCK = threading.RLock()
 
 
 class Staging(Closing):
@@ -67,13 +68,13 @@ class Staging(Closing):
             final.parent.mkdir(parents=True, exist_ok=True)
             if self._lasting:
                 discard(temporary)
+            _stage(temporary)
             temporary.touch()
         except OSError as error:
+            _unstage(temporary)
             raise UnwritablePath(
                 f"{final} cannot be written: {error.strerror or error}.", "Choose another folder."
             ) from error
-        with _LOCK:
-            _STAGED.add(temporary)
         self._pairs[final] = temporary
         if final.exists():
             # Nothing, but refused where the replacing at the end of a long job would be.
@@ -95,8 +96,7 @@ class Staging(Closing):
                     newer.replace(older)
             _replace(temporary, final)
             fault("after:replace")
-            with _LOCK:
-                _STAGED.discard(temporary)
+            _unstage(temporary)
         self._pairs.clear()
         for url, temporary in self._uploads.items():
             fault("before:replace")
@@ -124,8 +124,7 @@ class Staging(Closing):
 def scratch_folder() -> Path:
     """A temporary folder, deleted by ``discard`` or when the process ends."""
     folder = Path(tempfile.mkdtemp(prefix="coverloom-"))
-    with _LOCK:
-        _STAGED.add(folder)
+    _stage(folder)
     return folder
 
 
@@ -191,8 +190,24 @@ def discard(temporary: Path) -> None:
         temporary.unlink(missing_ok=True)
     for path in _side_files(temporary):
         path.unlink(missing_ok=True)
+    _unstage(temporary)
+
+
+_NOTES = Notes(discard)
+
+
+def _stage(temporary: Path) -> None:
     with _LOCK:
+        _STAGED.add(temporary)
+        _NOTES.add(temporary)
+
+
+def _unstage(temporary: Path) -> None:
+    with _LOCK:
+        before = len(_STAGED)
         _STAGED.discard(temporary)
+        if before and not _STAGED:
+            _NOTES.clear()
 
 
 @atexit.register
@@ -204,6 +219,8 @@ def discard_staged() -> None:
         # Windows deletes nothing that is open; what keeps one must not keep the process.
         with suppress(OSError):
             discard(temporary)
+    if not _STAGED:
+        _NOTES.close()
 
 
 class StagedFolder(Closing):
@@ -222,14 +239,14 @@ class StagedFolder(Closing):
             raise UnwritablePath(f"{self.final} is not empty.", "Give a new or an empty folder.")
         self.path = self.final.parent / f".{self.final.name[:80]}.{uuid.uuid4().hex[:8]}.part"
         try:
+            _stage(self.path)
             self.path.mkdir(parents=True)
         except OSError as error:
+            _unstage(self.path)
             raise UnwritablePath(
                 f"{self.final} cannot be written: {error.strerror or error}.",
                 "Choose another folder.",
             ) from error
-        with _LOCK:
-            _STAGED.add(self.path)
 
     def publish(self) -> None:
         """Give the folder its own name."""
@@ -237,8 +254,7 @@ class StagedFolder(Closing):
         if self.final.exists():
             self.final.rmdir()
         self.path.replace(self.final)
-        with _LOCK:
-            _STAGED.discard(self.path)
+        _unstage(self.path)
 
     def close(self) -> None:
         """Delete it, if it was not published."""
