@@ -13,6 +13,7 @@ import gzip
 import json
 import mmap
 import struct
+import zlib
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, cast
 
@@ -173,7 +174,7 @@ def _open(path: Path, compression: str) -> memoryview:
             if not path.stat().st_size:
                 return memoryview(b"")
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DamagedDataset(f"{path} cannot be read: {error}.", "Export it again.") from error
 
 
