@@ -119,8 +119,6 @@ class LabelPolygons:
             for shape, number, (left, bottom, right, top) in _shapes(self)
             if left < east and right > west and bottom < north and top > south
         ]
-        if not shapes:
-            return np.full((window.height, window.width), IGNORE, np.uint8)
         burnt: Labels = rasterize(
             shapes,
             (window.height, window.width),

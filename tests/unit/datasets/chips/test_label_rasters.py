@@ -64,7 +64,7 @@ def test_a_palette_gives_the_colours(tmp_path):
 
 
 def test_labels_that_lie_partly_beside_have_none_there(tmp_path):
-    values = np.random.default_rng(3).integers(1, 9, (1, 20, 30)).astype(np.uint8)
+    values = np.random.default_rng(3).integers(0, 9, (1, 20, 30)).astype(np.uint8)  # 0 is one
     place = from_origin(400050, 5399930, 10, 10)  # 5 px right, 7 px down
     labels = open_labels(write(tmp_path / "l.tif", values, transform=place), "", GRID)
     seen = values[0, :13, :25]

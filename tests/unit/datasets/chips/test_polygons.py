@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from coverloom.engine.contract.errors import InvalidRequest, UnreadableVector
+from coverloom.engine.contract.errors import InvalidRequest, MissingCRS, UnreadableVector
 from coverloom.engine.core.grid import Grid
 from coverloom.engine.core.window import Window
 from coverloom.engine.datasets.chip_labels import open_labels
@@ -113,3 +113,19 @@ def test_a_hundred_or_so_too_many_classes_are_refused(tmp_path):
         labels_of(tmp_path, [square(400000, 5400000, 9, i) for i in range(255)])
     with pytest.raises(InvalidRequest, match="has no class"):
         labels_of(tmp_path, [square(400000, 5400000, 9, None)])
+
+
+def test_polygons_need_a_raster_that_knows_where_it_lies(tmp_path):
+    path = tmp_path / "areas.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [WOOD]}))
+    with pytest.raises(MissingCRS, match="The first raster has no CRS"):
+        open_labels(str(path), "kind", Grid(60, 40, PLACE, ""))
+
+
+def test_a_window_without_a_polygon_has_no_label(tmp_path):
+    labels = labels_of(tmp_path, [WOOD])
+    assert (labels.read(Window(40, 30, 10, 10)) == 255).all()
+    # One that only touches the polygon's edge from each side, and one that has a corner of it.
+    for window in ((0, 0, 5, 40), (25, 0, 5, 40), (0, 0, 60, 5), (0, 25, 60, 5)):
+        assert (labels.read(Window(*window)) == 255).all()
+    assert (labels.read(Window(24, 24, 5, 5)) == 0).sum() == 1
