@@ -6,38 +6,46 @@ from __future__ import annotations
 import json
 import struct
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+import numpy as np
+import numpy.typing as npt
 
 from ..contract.errors import InvalidRequest
 from ..core.geopackage import GeoPackage
-from .survey import Place
+from .survey import FACTS, Place
 
-Ring = List[Tuple[float, float]]
-Rings = List[Optional[Ring]]
-_COLUMNS = ("patch_id", "split", "country", "date_s2", "date_s1")
+Rings = npt.NDArray[np.float64]
+_COLUMNS = ("patch_id", "split", *FACTS)
 
 
 def lonlat_rings(places: Sequence[Place]) -> Rings:
-    """The closed outline of each patch, degrees; None where it has no CRS.
+    """The closed outline of each patch.
 
     Args:
-        places: The patches.
+        places: The N patches.
+
+    Returns:
+        ``(N, 5, 2)`` longitude and latitude, degrees; NaN where a patch has no CRS.
     """
     from rasterio.warp import transform
 
-    rings: Rings = [None] * len(places)
+    rings = np.full((len(places), 5, 2), np.nan)
     zones: Dict[int, List[int]] = {}
     for i, place in enumerate(places):
         if place.epsg:
             zones.setdefault(place.epsg, []).append(i)
     for epsg, members in zones.items():
-        corners = [corner for i in members for corner in places[i].corners]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        lon, lat = transform(f"EPSG:{epsg}", "OGC:CRS84", xs, ys)
-        for n, i in enumerate(members):
-            ring = list(zip(lon[4 * n : 4 * n + 4], lat[4 * n : 4 * n + 4]))
-            rings[i] = [*ring, ring[0]]
+        corners = np.concatenate([places[i].corners for i in members])
+        lonlat = transform(f"EPSG:{epsg}", "OGC:CRS84", corners[:, 0], corners[:, 1])
+        rings[members, :4] = np.stack(lonlat, axis=-1).reshape(-1, 4, 2)
+    rings[:, 4] = rings[:, 0]
     return rings
+
+
+def known(ring: npt.NDArray[np.float64]) -> bool:
+    """Whether a ``(5, 2)`` outline is one."""
+    return not np.isnan(ring[0, 0])
 
 
 def write_footprints(path: Path, places: Sequence[Place], rings: Rings) -> None:
@@ -46,31 +54,30 @@ def write_footprints(path: Path, places: Sequence[Place], rings: Rings) -> None:
     Args:
         path: File to write.
         places: The patches.
-        rings: Their outlines.
+        rings: Their outlines, ``(N, 5, 2)``.
 
     Raises:
         InvalidRequest: Another suffix.
     """
-    rows = [
-        (place.patch_id, place.split, *(place.facts.get(key, "") for key in _COLUMNS[2:]))
-        for place in places
-    ]
+    rows = ((place.patch_id, place.split, *place.facts) for place in places)
     if path.suffix.lower() == ".gpkg":
         layer = GeoPackage(path, "footprints", [(name, "TEXT") for name in _COLUMNS])
-        layer.write([_wkb(ring) for ring in rings], rows)
+        layer.write(map(_wkb, rings), rows)
         layer.close(_bounds(rings))
         return
     check_suffix(str(path))
-    features = [
-        {
-            "type": "Feature",
-            "properties": dict(zip(_COLUMNS, row)),
-            "geometry": None if ring is None else {"type": "Polygon", "coordinates": [ring]},
-        }
-        for row, ring in zip(rows, rings)
-    ]
-    content = {"type": "FeatureCollection", "name": "footprints", "features": features}
-    path.write_text(json.dumps(content), encoding="utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        file.write('{"type": "FeatureCollection", "name": "footprints", "features": [')
+        for number, feature in enumerate(_features(rows, rings)):
+            file.write((", " if number else "") + json.dumps(feature))
+        file.write("]}")
+
+
+def _features(rows: Iterator[Tuple[str, ...]], rings: Rings) -> Iterator[Dict[str, Any]]:
+    for row, ring in zip(rows, rings):
+        shape = {"type": "Polygon", "coordinates": [ring.tolist()]} if known(ring) else None
+        properties = dict(zip(_COLUMNS, row))
+        yield {"type": "Feature", "properties": properties, "geometry": shape}
 
 
 def check_suffix(path: str) -> None:
@@ -83,16 +90,16 @@ def check_suffix(path: str) -> None:
         raise InvalidRequest(f"FOOTPRINTS is {path}.", "Give a .gpkg or a .geojson file.")
 
 
-def _wkb(ring: Optional[Ring]) -> Optional[bytes]:
-    if ring is None:
+def _wkb(ring: npt.NDArray[np.float64]) -> Optional[bytes]:
+    if not known(ring):
         return None
-    head = struct.pack("<BIII", 1, 3, 1, len(ring))
-    return head + b"".join(struct.pack("<dd", x, y) for x, y in ring)
+    return struct.pack("<BIII", 1, 3, 1, len(ring)) + ring.astype("<f8").tobytes()
 
 
 def _bounds(rings: Rings) -> Optional[Tuple[float, float, float, float]]:
-    points = [point for ring in rings if ring for point in ring]
-    if not points:
+    points = rings.reshape(-1, 2)
+    points = points[~np.isnan(points[:, 0])]
+    if not len(points):
         return None
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)
+    (west, south), (east, north) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return west, south, east, north

@@ -14,7 +14,13 @@ from ..contract.jobs.describedataset import DescribeDataset
 from ..core.files import Staging, write_json
 from ..core.png import png_url, stretched
 from ..core.writable import check_writable
-from ..datasets.footprints import Rings, check_suffix, lonlat_rings, write_footprints
+from ..datasets.footprints import (
+    Rings,
+    check_suffix,
+    known,
+    lonlat_rings,
+    write_footprints,
+)
 from ..datasets.reader import Dataset, open_dataset
 from ..datasets.survey import Survey, problems, survey
 from ..reports.dataset_page import Sample, dataset_page
@@ -51,9 +57,9 @@ def _page(
     dataset: Dataset, found: Survey, rings: Rings, samples: List[Sample], said: List[str]
 ) -> str:
     points = [
-        (ring[0][0], ring[0][1], place.split)
+        (float(ring[0, 0]), float(ring[0, 1]), place.split)
         for place, ring in zip(found.places, rings)
-        if ring is not None
+        if known(ring)
     ]
     provenance = dataset.card.provenance
     facts = {
