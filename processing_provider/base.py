@@ -21,7 +21,7 @@ from ..engine.contract.copies import FOLDER_PREFIX
 from ..engine.contract.errors import CoverloomError
 from ..engine.contract.jobs import JOBS
 from ..engine.contract.jobs.base import Job
-from . import canvas
+from . import canvas, running
 from .help import help_address, help_of
 from .intake import Intake
 from .interpreter import worker_python
@@ -173,7 +173,8 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         paths = {d.field: d.path(self, parameters, context) for d in self._destinations.values()}
         maps = [paths[d.field] for d in self._destinations.values() if d.is_map]
         try:
-            outputs = self._work(paths, feedback, self._unchosen(parameters))
+            with running.counted(feedback):
+                outputs = self._work(paths, feedback, self._unchosen(parameters))
         except QgsProcessingException:
             canvas.leave_out(context, maps)  # or newer QGIS complains of each under the reason
             raise

@@ -10,8 +10,10 @@ from typing import Callable, List, Optional
 from qgis import utils
 from qgis.core import QgsBlockingProcess, QgsFeedback
 from qgis.PyQt.QtCore import QByteArray, QCoreApplication, QProcess, QThread
+from qgis.PyQt.QtWidgets import QApplication
 
 _LOOK_S = 0.05
+_PROGRESS_WINDOW = "QgsProcessingAlgorithmProgressDialog"
 Hear = Callable[[QByteArray], None]
 
 
@@ -79,7 +81,7 @@ class _Run:
         while thread.is_alive():
             try:
                 thread.join(_LOOK_S)
-                if utils.iface is None:
+                if utils.iface is None or _is_behind_progress():
                     # qgis_process learns of SIGINT, and shows progress, through its events. In a
                     # desktop they would let the user start things in the middle of a script.
                     QCoreApplication.processEvents()
@@ -88,3 +90,12 @@ class _Run:
         if self._end is None:
             raise RuntimeError(f"The launch of {self._program} ended without an end.")
         return self._end
+
+
+def _is_behind_progress() -> bool:
+    """Whether the user can do nothing but cancel.
+
+    QGIS 3.22 runs every model in the main thread, behind a window of its own with that button.
+    """
+    window = QApplication.activeModalWidget()
+    return bool(window) and window.metaObject().className() == _PROGRESS_WINDOW

@@ -70,6 +70,7 @@ def test_a_map_is_made_in_the_dialog_and_shown_on_the_canvas(
     pictures.mkdir(parents=True, exist_ok=True)
     task = {
         "scene": str(inputs / "scene.tif"), "model": str(inputs / "model.onnx"),
+        "class": str(tmp_path / "class.tif"),
         "facts": str(tmp_path / "facts.json"), "pictures": str(pictures),
     }  # fmt: skip
     environ = {n: v for n, v in process_environment.items() if not n.startswith("QT_QPA")}
@@ -95,5 +96,7 @@ def test_a_map_is_made_in_the_dialog_and_shown_on_the_canvas(
         "model · scene": ["Class", "Maximum probability", "Entropy", "Gap between the first two"]
     }
     assert facts["classes"] == ["Water", "Forest", "Fields", "Town"]
-    assert facts["cancelled"] and facts["reloaded"] and facts["left_open"] == []
+    assert facts["model_cancelled"]
+    assert facts["cancelled"] and facts["task_cancelled"]
+    assert facts["reloaded"] and facts["left_open"] == []
     assert (pictures / "window.png").stat().st_size > 50_000
