@@ -8,7 +8,7 @@ import dataclasses
 import numpy as np
 import pytest
 from coverloom.engine.datasets import FORMATS
-from coverloom.engine.datasets.patch import Layout
+from coverloom.engine.datasets.patch import DatasetPatch, Layout
 
 COUNT = 7
 
@@ -93,3 +93,25 @@ def test_an_export_puts_its_arrays_there(tmp_path, layout, random_patch):
     again = writer.room("a patch")["s2_data"].__array_interface__["data"][0]
     assert again - first == size
     writer.close()
+
+
+@pytest.mark.parametrize("length", [0, 3000, 8000, 60_000, 70_000, 9 << 20])
+@pytest.mark.parametrize("name", ["a", "Österreich_ß_ø"])
+@pytest.mark.parametrize("counts", [(1, 1), (1, 12), (12, 1)])
+def test_so_they_are_wherever_facts_and_names_move_the_arrays(tmp_path, length, name, counts):
+    """1,200 bytes come with what stands before them; from 16 KiB on lengths take a byte more."""
+    arrays = {"s1_data": tuple(f"R{i}" for i in range(counts[0]))}
+    arrays["s2_data"] = tuple(f"B{i}" for i in range(counts[1]))
+    layout = Layout(arrays, "float16", (30, 20))
+    rng, patches = np.random.default_rng(2), []
+    for i in range(4):
+        values = {n: rng.normal(0, 1, layout.shape(n)).astype("f2") for n in arrays}
+        facts = {"country": "x" * (length if i == 1 else 0)}
+        patches.append(DatasetPatch(f"{name}{i}", values, facts=facts))
+    expected = written(tmp_path / "copied", "tfrecord", layout, patches, lambda p, room: p)
+    for maker in (put_all, put_last):
+        assert written(tmp_path / "put", "tfrecord", layout, patches, maker) == expected
+    reader = FORMATS.load("tfrecord").reader(tmp_path / "put", layout)
+    for i, patch in enumerate(patches):
+        assert reader[i].patch_id == patch.patch_id and reader[i].facts == patch.facts
+        assert all(np.array_equal(reader[i].arrays[n], a) for n, a in patch.arrays.items())

@@ -64,3 +64,46 @@ def test_a_shard_cut_within_a_record_is_noticed():
 def test_bytes_that_are_no_example(text):
     with pytest.raises(ValueError, match=r"longer than|is cut|has no length"):
         parse_example(memoryview(text))
+
+
+def field(tag, content):
+    """A field with a length below 128: protobuf.dev/programming-guides/encoding."""
+    return bytes([tag, len(content)]) + content
+
+
+def one_feature(value):
+    """An Example whose only feature is called n and has this value field."""
+    return field(0x0A, field(0x0A, field(0x0A, b"n") + value))
+
+
+def parsed(value):
+    return parse_example(memoryview(one_feature(field(0x12, value))))
+
+
+def test_each_kind_of_value_by_its_specification():
+    floats = struct.pack("<3f", 1.5, -2.0, 1e-20)
+    assert parsed(field(0x12, field(0x0A, floats)))["n"].tolist() == list(
+        struct.unpack("<3f", floats)
+    )
+    numbers = b"\x00\x7f\x80\x01" + b"\xff" * 9 + b"\x01"  # the last is -1 in ten bytes
+    assert parsed(field(0x1A, field(0x0A, numbers)))["n"].tolist() == [0, 127, 128, -1]
+    texts = field(0x0A, b"one") + field(0x0A, b"")
+    assert [bytes(text) for text in parsed(field(0x0A, texts))["n"]] == [b"one", b""]
+    assert parse_example(memoryview(one_feature(b""))) == {}
+    assert parsed(b"") == {}
+    with pytest.raises(ValueError, match="a feature of kind 34"):
+        parsed(field(0x22, b""))
+
+
+def test_an_example_cut_anywhere_is_none():
+    whole = one_feature(field(0x12, field(0x0A, field(0x0A, b"a text"))))
+    for length in range(1, len(whole)):
+        with pytest.raises(ValueError, match=r"longer than|is cut"):
+            parse_example(memoryview(whole[:length]))
+
+
+def test_a_number_of_more_than_64_bits_is_none():
+    with pytest.raises(ValueError, match="a number is cut"):
+        parse_example(memoryview(b"\x8a" + b"\x80" * 9 + b"\x00\x00"))
+    with pytest.raises(ValueError, match="tag 8 has no length"):
+        parse_example(memoryview(b"\x08\x00"))
