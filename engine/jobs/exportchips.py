@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import numpy as np
 
+from ..contract.copies import lasting
 from ..contract.errors import EmptySelection
 from ..contract.events import Emit, Message
 from ..contract.jobs.exportchips import ExportChips
@@ -18,6 +19,7 @@ from ..core.address import whole
 from ..core.dataset_card import IGNORE, DatasetCard
 from ..core.grid import Grid
 from ..core.progress import ProgressMeter
+from ..core.stamps import stamp_of
 from ..core.window import Window
 from ..datasets.chip_labels import LabelSource, is_polygons, open_labels
 from ..datasets.chips import (
@@ -152,16 +154,12 @@ def _settings(request: ExportChips) -> Dict[str, Any]:
     fields = dataclasses.asdict(request)
     settings = {name: value for name, value in fields.items() if name not in _FREE}
     settings["labels"] = _state(request.labels)
-    settings["rasters"] = [[path, _state(path)] for path in request.rasters]
+    settings["rasters"] = [[lasting(path), _state(path)] for path in request.rasters]
     return settings
 
 
 def _state(path: str) -> str:
-    """Size and time of a raster; the content of polygons, which QGIS writes anew for each run."""
-    file = Path(path)
-    if not file.is_file():
-        return path
-    if is_polygons(path):
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    state = file.stat()
-    return f"{state.st_size} bytes of {state.st_mtime_ns}"
+    """What tells a raster from the one that was there; the content of polygons, made by hand."""
+    if is_polygons(path) and Path(path).is_file():
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return stamp_of(path) or path
