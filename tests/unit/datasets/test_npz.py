@@ -133,7 +133,7 @@ def test_a_file_put_in_place_of_another_is_noticed(shard, kind):
 
 
 def _no_archive(folder, name):
-    (folder / f"{name}.npz").write_bytes(b"PK no archive")
+    (folder / f"{name}.npz").write_bytes(b"PK\x03\x04 no archive")
 
 
 def _one_array_less(folder, name):
