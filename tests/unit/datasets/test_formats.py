@@ -196,3 +196,11 @@ def test_plain_numpy_reads_the_six_array_archive(tmp_path, layout, random_patch)
     assert {"id", "height", "width", "date_s2", "date_s1", "country", "split"} < set(content)
     assert set(content["s2_normalization"]) == {"min", "max", "mean", "std"}
     assert content["s1_normalization"]["max"] == 4000.5
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_shard_none_of_whose_patches_could_be_made_is_empty_and_sound(tmp_path, layout, name):
+    for compression in FORMATS.load(name).compressions:
+        layout = dataclasses.replace(layout, compression=compression, limits=True)
+        write(tmp_path / compression, name, layout, [], capacity=4)
+        assert len(FORMATS.load(name).reader(tmp_path / compression, layout)) == 0
