@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -19,7 +20,9 @@ from coverloom.engine.contract.errors import (
     UnknownClass,
     UnreadableTable,
 )
+from coverloom.engine.patches import metadata as official_tables
 from coverloom.tests.data import make_archive
+from rasterio.warp import transform
 
 from .conftest import S1, S2
 from .runs import V1_LABELS, index_of
@@ -252,6 +255,26 @@ def test_metadata_with_a_column_of_another_type(archive, tmp_path, column, value
     pq.write_table(table.set_column(place, column, pa.array(values)), path)
     with pytest.raises(UnreadableTable, match=f"columns of another type: {column}"):
         index_of(archive, tmp_path, metadata=str(path))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 65536])
+def test_a_stretch_without_a_patch_that_is_there_leaves_no_trace(
+    archive, tmp_path, monkeypatch, rows
+):
+    shutil.rmtree(next((archive / "BigEarthNet-S2").glob("*/*_45_45")))
+    monkeypatch.setattr(official_tables, "_ROWS", rows)
+    _, index = index_of(archive, tmp_path, metadata=str(archive), present_only=True)
+    assert sorted(row.patch_id[-5:] for row in index.rows()) == ["07_05", "20_60"]
+    file = pq.ParquetFile(tmp_path / "index.parquet")
+    sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+    assert sum(sizes) == 2 and 0 not in sizes
+    corners = []
+    for row in index.rows():
+        xs, ys = [row.ulx, row.ulx + 1200] * 2, [row.uly] * 2 + [row.uly - 1200] * 2
+        corners += zip(*transform(f"EPSG:{row.epsg}", "OGC:CRS84", xs, ys))
+    expected = [*np.min(corners, axis=0), *np.max(corners, axis=0)]
+    told = json.loads(file.metadata.metadata[b"geo"])["columns"]["geometry"]["bbox"]
+    assert told == pytest.approx(expected, abs=1e-6)
 
 
 def test_official_metadata_speak_of_version_1_too(v1_real, real_data, tmp_path):
