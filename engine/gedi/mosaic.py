@@ -124,7 +124,7 @@ def write_stack(
     sign: Sign,
     advance: Callable[[], None],
 ) -> None:
-    """Write the bands of scenes, the first of which lies on top.
+    """Write the bands of scenes, the first of which lies on top; 0 where none has a measurement.
 
     Args:
         path: GeoTIFF to write.
@@ -173,6 +173,7 @@ def _strip(
     for scene in scenes:
         asset = scene.assets[name]
         pixels = sources.read((asset.href,), scene.signing, grid, how, 0)
-        shifted = np.maximum(pixels.astype(np.int32) + asset.offset, 0)
+        # What was measured is never 0, which would say that it was not: dark water is that dark.
+        shifted = np.maximum(pixels.astype(np.int32) + asset.offset, 1)
         np.copyto(total, shifted.astype(np.uint16), where=(total == 0) & (pixels != 0))
     return total

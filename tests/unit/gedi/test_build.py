@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 import rasterio
+from affine import Affine
 from coverloom.engine.contract.errors import (
     DamagedDataset,
     EmptySelection,
@@ -20,10 +22,11 @@ from coverloom.engine.contract.errors import (
     OutputIsInput,
     UnwritablePath,
 )
-from coverloom.engine.core.catalogue_item import CatalogueItem
+from coverloom.engine.core.catalogue_item import Asset, CatalogueItem
+from coverloom.engine.core.grid import Grid
 from coverloom.engine.core.polygon import box_polygon
 from coverloom.engine.datasets.reader import open_dataset
-from coverloom.engine.gedi.mosaic import choose_day
+from coverloom.engine.gedi.mosaic import choose_day, write_stack
 from coverloom.engine.gedi.tables import read_table
 from coverloom.engine.sample.gedi_granule import write_gedi_sample
 from rasterio.warp import transform_bounds
@@ -200,7 +203,7 @@ def test_a_fetched_scene_is_the_clearest_with_its_offset_applied(sample, run_job
         assert scene.bounds.top - 10 < top <= scene.bounds.top
         with rasterio.open(next(folder.glob("*_B04_*.tif"))) as source:
             raw = source.read(1, window=source.window(*scene.bounds)).astype(int)
-    np.testing.assert_array_equal(red, np.clip(raw - 1000, 0, None))
+    np.testing.assert_array_equal(red, np.where(raw == 0, 0, np.maximum(raw - 1000, 1)))
 
 
 def test_bands_resolution_and_crs_of_a_fetched_scene(sample, run_job, tmp_path):
@@ -240,3 +243,21 @@ def test_the_day_that_shows_all_with_least_cloud_is_chosen():
     chosen, share = choose_day(items[:1], whole)
     assert [item.id for item in chosen] == ["a"] and 0.5 < share < 0.7
     assert choose_day([], whole) == ([], 0.0)
+
+
+def test_dark_pixels_are_measurements_under_any_offset(tmp_path):
+    """Set to 0, they were holes in the scene, or what an older scene under it showed."""
+    grid, assets = Grid(5, 1, Affine(10, 0, 0, 0, -10, 10), "EPSG:32633"), []
+    for name, numbers in (("top", [0, 1, 900, 1000, 3000]), ("under", [1500] * 5)):
+        with rasterio.open(tmp_path / f"{name}.tif", "w", driver="GTiff", width=5, height=1,
+                           count=1, dtype="uint16", crs=grid.crs, nodata=0,
+                           transform=grid.transform) as file:  # fmt: skip
+            file.write(np.array([[numbers]], np.uint16))
+        assets.append(Asset(str(tmp_path / f"{name}.tif"), -1000))
+    scenes = [
+        replace(scene("s", (0, 0, 1, 1), "2022-06-01", 1.0), assets={"B12": asset})
+        for asset in assets
+    ]
+    write_stack(tmp_path / "out.tif", grid, ["B12"], scenes, lambda href, how: href, lambda: None)
+    with rasterio.open(tmp_path / "out.tif") as file:
+        assert file.read(1).tolist() == [[500, 1, 1, 1, 2000]]
