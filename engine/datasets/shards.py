@@ -38,6 +38,7 @@ from .statistics import Moments
 
 JOURNAL = "journal"
 _NO_ROOM = 1 << 23  # bytes: a few patches
+_OF_DRY_RUN = ("would_delete_mb", "files", "kept")  # in the log: no longer so after the deletion
 
 
 @dataclass(frozen=True)
@@ -280,6 +281,8 @@ def _read_back(task: ShardTask, form: Format, record: Dict[str, Any], path: Path
     with closing(form.reader(path, task.layout)) as reader:
         for i, entry in enumerate(written):
             if task.after:
+                for said in _OF_DRY_RUN:
+                    entry.pop(said, None)
                 try:
                     entry.update(task.after(items[entry["id"]], reader[i]))
                 except (MissingInput, MissingBand) as error:  # deleted by the run that was cut

@@ -50,6 +50,8 @@ def test_a_dry_run_may_be_followed_by_the_deletion(tmp_path, own_archive, run_jo
     run_job("exportdataset", **fields, delete_sources=True)
     said = [event.text for event in run_job.events if hasattr(event, "level")]
     assert any("40 source files" in text and "were deleted" in text for text in said)
+    assert not any("would be deleted" in text for text in said)
+    assert all("would_delete_mb" not in entry for entry in log_of(tmp_path / "out"))
     assert contents(tmp_path / "out") == before
     assert not list(own_archive.root.rglob("*_VV.tif"))
 
