@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from coverloom.engine.datasets.statistics import Moments, merge_all
@@ -76,3 +78,17 @@ def test_complete_is_every_pixel_measured_and_not_all_0(kind):
         values[1] = 1
         values[0, 0, 0] = np.nan
         assert not Moments.of(values).complete(12)
+
+
+def test_what_was_not_seen_is_plain_json():
+    text = json.dumps(Moments.none(2).to_list(), allow_nan=False)
+    assert np.array_equal(Moments.from_list(json.loads(text)).table, Moments.none(2).table)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.int16, np.uint8, np.float16])
+def test_numbers_of_any_kind_and_order_of_memory_are_measured(kind):
+    values = np.random.default_rng(3).integers(0, 200, (7, 5, 3)).astype(kind).transpose(2, 0, 1)
+    found, flat = Moments.of(values), values.reshape(3, -1).astype(np.float64)
+    assert found.mean == pytest.approx(flat.mean(axis=1))
+    assert found.std == pytest.approx(flat.std(axis=1))
+    assert found.maximum.tolist() == flat.max(axis=1).tolist()
