@@ -8,10 +8,12 @@ is given to comes back as lost, and the others go on.
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from queue import Empty, SimpleQueue
 from typing import Any, Callable, Dict, Generic, Iterable, Iterator, List, Optional, Tuple, TypeVar
 
@@ -43,13 +45,16 @@ class Outcome(Generic[R]):
     lost: str = ""
 
 
-def worker_count(workers: int) -> int:
-    """How many processes WORKERS stands for: 0 means all cores this process may use."""
-    if workers > 0:
-        return workers
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def worker_count(workers: int, units: int) -> int:
+    """How many local processes are started for so many units; 1 stands for this process.
+
+    Args:
+        workers: Of the request; 0 means all cores this process may use.
+        units: How many there are; a process without one would only be waited for.
+    """
+    if workers < 1:
+        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+    return max(1, min(workers or os.cpu_count() or 1, units))
 
 
 def run_units(
@@ -67,7 +72,7 @@ def run_units(
     Args:
         function: A module-level function; running it twice for one unit must do no harm.
         units: (name, payload); names are unique. Taken only as fast as units finish.
-        workers: Processes; 0 for all cores. One works in this process.
+        workers: Processes, no more than units; 0 for all cores. One works in this process.
         scheduler: Address of a Dask scheduler; empty for local processes.
         total: How many units there are; short ones then go to a worker several at a time. 0 if
             that is not known: each goes alone.
@@ -83,8 +88,11 @@ def run_units(
             cannot write beside ``outputs``.
         Exception: Whatever ``function`` raises.
     """
-    count = worker_count(workers)
-    if not scheduler and count == 1:
+    count, units = 0, iter(units)
+    if not scheduler:
+        first = list(islice(units, worker_count(workers, sys.maxsize)))
+        count, units = worker_count(workers, len(first)), chain(first, units)
+    if count == 1:
         for key, payload in units:
             yield Outcome(key, function(payload))
         return

@@ -18,7 +18,7 @@ from ..contract.events import Emit, Message
 from ..core.dataset_card import DatasetBand, DatasetCard, DatasetFile
 from ..core.progress import ProgressMeter
 from ..core.storage import is_remote, join
-from ..core.units import run_units
+from ..core.units import run_units, worker_count
 from .folder import SETTINGS, DatasetFolder, condensed
 from .shards import ShardPlan, ShardTask, write_shard
 from .statistics import Moments, merge_all
@@ -80,13 +80,11 @@ def write_shards(
             wait_for_room(folder.path, hands, emit, len(records))
             yield name, task_of(plan)
 
-    workers = min(hands.workers, len(rest)) if hands.workers else 0
-    workers = 1 if len(rest) < 2 else workers
-    if workers != 1 or hands.scheduler:
+    if worker_count(hands.workers, len(rest)) > 1 or hands.scheduler:
         # The small ones last, so that the workers end at nearly the same time.
         rest = dict(sorted(rest.items(), key=lambda item: -len(item[1].rows)))
     for outcome in run_units(
-        write_shard, units(), workers, hands.scheduler, len(rest), emit=emit,
+        write_shard, units(), hands.workers, hands.scheduler, len(rest), emit=emit,
         paths=hands.paths, outputs=[join(folder.path, SETTINGS)],
     ):  # fmt: skip
         if outcome.value is None:

@@ -114,7 +114,7 @@ def _output(path: str) -> Path:
 
 def _tasks(request: ClassifyTiles, model: ModelFile, folder: Path) -> List[TileTask]:
     tiles = find_tiles(request.input, [str(folder)])
-    count = worker_count(request.workers)
+    count = worker_count(request.workers, len(tiles))
     cores = 0 if count == 1 or request.scheduler else max(1, usable_cores() // count)
     shared = request.shared()
     shared.update({name: whole(shared[name]) for name in ("s1", "mask", "layers_file")})
@@ -133,7 +133,7 @@ def _mapped(
     """Outcomes, in any order."""
     units = [(task.name, task) for task in tasks]
     function: Callable[[TileTask], Dict[str, Any]] = map_tile
-    if not request.scheduler and worker_count(request.workers) == 1:
+    if not request.scheduler and worker_count(request.workers, len(tasks)) == 1:
         # In this process each tile's own events can be heard.
         places = {task.name: place for place, task in enumerate(tasks)}
 

@@ -86,8 +86,7 @@ def extract(
     meter = ProgressMeter(emit, len(table), *share, text="Extracting windows")
     meter.advance(sum(record["footprints"] for record in records.values()))
     units = [(task.name, task) for task in tasks if task.name not in records]
-    workers = request.workers if len(units) != 1 or request.scheduler else 1
-    for outcome in _run(units, workers, request, folder, emit) if units else ():
+    for outcome in _run(units, request, folder, emit) if units else ():
         if outcome.value is None:
             raise WorkerCrashed(
                 f"{outcome.key} was not extracted: {outcome.lost}.", "Run it again with RESUME."
@@ -101,7 +100,6 @@ def extract(
 
 def _run(
     units: List[Tuple[str, BatchTask]],
-    workers: int,
     request: Extraction,
     folder: BatchFolder,
     emit: Emit,
@@ -109,7 +107,7 @@ def _run(
     catalogues = (request.catalog, request.dem_catalog, request.worldcover_catalog)
     # The name of a catalogue on the web is no path of anything.
     return run_units(
-        extract_one, units, workers, request.scheduler, emit=emit,
+        extract_one, units, request.workers, request.scheduler, emit=emit,
         paths=catalogues, outputs=[str(folder.path / SETTINGS)],
     )  # fmt: skip
 

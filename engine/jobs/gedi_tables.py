@@ -13,7 +13,7 @@ from ..contract.events import Emit, Message
 from ..contract.jobs.combinegedi import GediFilter
 from ..core.address import whole
 from ..core.progress import ProgressMeter
-from ..core.units import run_units, worker_count
+from ..core.units import run_units
 from ..gedi.filters import FootprintFilter
 from ..gedi.footprints import Footprints, join
 from ..gedi.granule import find_granules, read_granule
@@ -90,7 +90,6 @@ def combine(
     meter = ProgressMeter(emit, len(paths), stop=0.8, text="Reading granules")
     units = [(path, GranuleTask(path, conditions)) for path in paths]
     found: Dict[str, Tuple[Footprints, Footprints, Dict[str, int]]] = {}
-    workers = min(worker_count(workers), len(paths))
     for outcome in run_units(read_one, units, workers, scheduler, emit=emit, paths=paths[:1]):
         if outcome.value is None:
             raise WorkerCrashed(f"{outcome.key} was not read: {outcome.lost}.", "Try again.")

@@ -44,10 +44,9 @@ def measure_training(
         for number, chunk in enumerate(chunks):
             yield f"measure-{number:06d}", (maker, tuple(index.rows(chunk)))
 
-    workers = 1 if len(chunks) < 2 else hands.workers
     parts: Dict[str, List[Any]] = {}
     for outcome in run_units(
-        measure_rows, units(), workers, hands.scheduler, emit=emit, paths=hands.paths
+        measure_rows, units(), hands.workers, hands.scheduler, emit=emit, paths=hands.paths
     ):
         parts[outcome.key] = outcome.value or Moments.none(len(maker.bands)).to_list()
         meter.advance(_CHUNK)
