@@ -92,11 +92,11 @@ def _coloured(request: ImportModel) -> List[Any]:
 
 
 def _summary(card: ModelCard) -> str:
-    looks = card.receptive_field or "without bound"
+    looks = f"{card.receptive_field} px" if card.receptive_field else "without bound"
     answer = f"{len(card.classes)} classes, {card.activation} {card.output}"
     if card.target is not None:
         answer = f"{card.target.name} in {card.target.unit}"
     return (
         f"{card.name}: {len(card.bands)} bands, {answer}, stride {card.stride} px, "
-        f"receptive field {looks} px."
+        f"receptive field {looks}."
     )

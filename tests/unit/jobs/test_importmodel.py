@@ -22,7 +22,7 @@ from coverloom.engine.contract.jobs.importmodel import ImportModel
 from coverloom.engine.jobs import importmodel
 from coverloom.engine.model_file import read_model
 from coverloom.engine.patches.nomenclature import nomenclature
-from coverloom.tests.data.make_models import card_for, patch_net, pixel_net, unet
+from coverloom.tests.data.make_models import card_for, global_net, patch_net, pixel_net, unet
 
 BANDS, CLASSES = ("B04", "B03", "B02"), ("Water", "Forest", "Fields", "Town")
 
@@ -264,3 +264,17 @@ def test_of_outputs_without_sizes_the_first_is_tried(imported):
 def run_of(model, window):
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     return session.run(None, {session.get_inputs()[0].name: window})[0]
+
+
+def test_a_network_that_looks_without_bound_is_told_so(tmp_path):
+    (tmp_path / "foreign.onnx").write_bytes(global_net().SerializeToString())
+    request = ImportModel(
+        input=str(tmp_path / "foreign.onnx"),
+        model=str(tmp_path / "model.onnx"),
+        bands=BANDS,
+        classes=CLASSES,
+    )
+    events = []
+    importmodel.run(request, events.append)
+    said = [event.text for event in events if getattr(event, "level", "") == "info"]
+    assert any(text.endswith("receptive field without bound.") for text in said), said
