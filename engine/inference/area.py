@@ -78,7 +78,8 @@ class PolygonMask:
     """Pixels whose centre lies in a polygon of a GeoJSON file.
 
     Args:
-        path: A FeatureCollection; its CRS is EPSG:4326 unless a ``crs`` member says otherwise.
+        path: A FeatureCollection; its CRS is EPSG:4326 unless a ``crs`` member says otherwise; the
+            grid's if that says that nothing is known.
         grid: The scene's grid.
 
     Raises:
@@ -88,7 +89,7 @@ class PolygonMask:
     def __init__(self, path: Path, grid: Grid) -> None:
         self._grid = grid
         geometries, crs = _read_polygons(path)
-        if grid.crs and CRS.from_user_input(crs) != CRS.from_user_input(grid.crs):
+        if crs and grid.crs and CRS.from_user_input(crs) != CRS.from_user_input(grid.crs):
             geometries = [transform_geom(crs, grid.crs, geometry) for geometry in geometries]
         self._windows = [(_touched(geometry, grid), geometry) for geometry in geometries]
 
@@ -132,10 +133,19 @@ class RasterMask:
         )  # fmt: skip
 
     def __call__(self, window: Window) -> NDArray[np.bool_]:
-        """(h, w) bool for a window of the grid."""
+        """(h, w) bool for a window of the grid.
+
+        Raises:
+            UnreadableRaster: It is damaged there.
+        """
         place = RasterioWindow(window.col, window.row, window.width, window.height)
-        values = self._view.read(1, window=place)
-        measured = self._view.dataset_mask(window=place) != 0
+        try:
+            values = self._view.read(1, window=place)
+            measured = self._view.dataset_mask(window=place) != 0
+        except RasterioError as error:
+            raise UnreadableRaster(
+                f"MASK {self._dataset.name} is damaged: {error}.", "Make it again."
+            ) from error
         wanted: NDArray[np.bool_] = measured & (values != 0) & (values == values)
         return wanted
 
@@ -159,7 +169,8 @@ def _read_polygons(path: Path) -> Tuple[List[Dict[str, Any]], str]:
         content = json.loads(path.read_text(encoding="utf-8"))
         features = content["features"]
         geometries = [f["geometry"] for f in features if f.get("geometry")]
-        crs = content.get("crs", {}).get("properties", {}).get("name", "EPSG:4326")
+        named = content.get("crs", {"properties": {"name": "EPSG:4326"}})
+        crs = named["properties"]["name"] if named else ""
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidRequest(
             f"MASK {path} is no GeoJSON: {error!r}.", "Give polygons or a raster."
