@@ -66,6 +66,12 @@ def test_its_tables_are_the_card_s(folders):
     assert dict(rows("splits", "name", "count")) == card.splits
     keys = {table["name"]: table["key"]["@id"] for table in _content(path)["recordSet"]}
     assert keys == {"splits": "splits/name", "bands": "bands/name", "classes": "classes/id"}
+    fields = [field for table in _content(path)["recordSet"] for field in table["field"]]
+    kinds = {field["@id"]: field["dataType"] for field in fields}
+    whole, real = {"splits/count", "classes/id"}, {"bands/mean", "bands/std"}
+    assert {name for name, kind in kinds.items() if kind == "sc:Integer"} == whole
+    assert {name for name, kind in kinds.items() if kind == "sc:Float"} == real
+    assert {kinds[name] for name in set(kinds) - whole - real} == {"sc:Text"}
 
 
 def _content(path):
