@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from ..contract.errors import CoverloomError, MissingPackage, StoreOutage
-from ..contract.events import Emit
+from ..contract.events import Emit, Message
 from ..core.progress import ProgressMeter
 from ..core.units import run_units
 from ..datasets.making import Hands
@@ -38,18 +38,23 @@ def measure_training(
     """
     rows = sorted(row for plan in plans if plan.split == "train" for row in plan.rows)
     meter = ProgressMeter(emit, len(rows), text="Measuring the training patches")
-    chunks = [rows[i : i + _CHUNK] for i in range(0, len(rows), _CHUNK)]
+    starts = range(0, len(rows), _CHUNK)
+    chunks = {f"measure-{n:06d}": rows[i : i + _CHUNK] for n, i in enumerate(starts)}
 
     def units() -> Iterator[Tuple[str, Unit]]:
-        for number, chunk in enumerate(chunks):
-            yield f"measure-{number:06d}", (maker, tuple(index.rows(chunk)))
+        for name, chunk in chunks.items():
+            yield name, (maker, tuple(index.rows(chunk)))
 
     parts: Dict[str, List[Any]] = {}
     for outcome in run_units(
         measure_rows, units(), hands.workers, hands.scheduler, emit=emit, paths=hands.paths
     ):
+        count = len(chunks[outcome.key])
+        if outcome.value is None:
+            text = f"{count} training patches are not in the statistics: {outcome.lost}."
+            emit(Message(text, "warning"))
         parts[outcome.key] = outcome.value or Moments.none(len(maker.bands)).to_list()
-        meter.advance(_CHUNK)
+        meter.advance(count)
     return merge_all([parts[key] for key in sorted(parts)], len(maker.bands))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from coverloom.engine.contract.errors import InvalidRequest, UnusablePatch
+from coverloom.engine.core.units import Outcome
 from coverloom.engine.datasets.encoding import error_bound
 from coverloom.engine.datasets.reader import open_dataset
 
@@ -100,3 +101,19 @@ def test_minmax_limits_are_joint_over_a_modality(tmp_path, archive, run_job):
         assert patch.limits["s2_data"] == (np.min(values), np.max(values))
         values = [archive.pixels(patch.patch_id, band) for band in ("VV", "VH")]
         assert patch.limits["s1_data"] == (np.min(values), np.max(values))
+
+
+def test_what_a_lost_process_did_not_measure_is_told(tmp_path, archive, run_job, monkeypatch):
+    """Of 200 patches that ended every process the statistics knew nothing, and nobody else did."""
+
+    def lose(function, units, *settings, **more):
+        for number, (name, payload) in enumerate(units):
+            lost = "" if number else "it ended every worker"
+            yield Outcome(name, None if lost else function(payload), lost)
+
+    monkeypatch.setattr("coverloom.engine.jobs.patch_statistics.run_units", lose)
+    monkeypatch.setattr("coverloom.engine.jobs.patch_statistics._CHUNK", 5)
+    out = str(tmp_path / "out")
+    run_job("exportdataset", index=archive.index, output=out, scaling="zscore", bands=["VV"])
+    said = [event.text for event in run_job.events if getattr(event, "level", "") == "warning"]
+    assert "5 training patches are not in the statistics: it ended every worker." in said
