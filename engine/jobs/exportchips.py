@@ -41,7 +41,7 @@ _FREE = ("output", "workers", "scheduler", "resume")
 
 def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
     """Write the chips; returns their folder and how many there are."""
-    compression = compression_of(request.format, request.compression)
+    compression_of(request.format, request.compression)  # before anything is read
     grid, epsg = read_grid(request.rasters[0])
     bands, places, dtype = find_bands(request.rasters, request.bands)
     labels = open_labels(whole(request.labels), request.field, grid)
@@ -61,17 +61,7 @@ def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
     splits = _splits(request, windows, splitting, emit)
     folder = DatasetFolder(request.output, _settings(request), request.resume)
     stem = Path(request.rasters[0]).stem
-    card = DatasetCard(
-        name=stem,
-        format=request.format,
-        bands=bands,
-        patch=(request.chip_size, request.chip_size),
-        dtype=dtype,
-        compression=compression,
-        resolution=grid.resolution[0],
-        labels="pixels",
-        classes=labels.scheme,
-    )
+    card = _card(request, chips, stem)
     layout, classes = Layout.of_card(card), len(labels.scheme)
 
     def task_of(plan: ShardPlan) -> ShardTask:
@@ -94,6 +84,20 @@ def run(request: ExportChips, emit: Emit) -> Dict[str, Any]:
     if counts["failed"]:
         emit(Message(f"{counts['failed']} chips were left out; the log says why."))
     return {"OUTPUT": request.output, "WRITTEN": counts["written"]}
+
+
+def _card(request: ExportChips, chips: ChipSource, name: str) -> DatasetCard:
+    return DatasetCard(
+        name=name,
+        format=request.format,
+        bands=chips.bands,
+        patch=(request.chip_size, request.chip_size),
+        dtype=chips.dtype,
+        compression=compression_of(request.format, request.compression),
+        resolution=chips.grid.resolution[0],
+        labels="pixels",
+        classes=chips.labels.scheme,
+    )
 
 
 def _labelled(request: ExportChips, grid: Grid, labels: LabelSource, emit: Emit) -> List[Window]:
