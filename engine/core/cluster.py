@@ -57,9 +57,13 @@ def cluster_client(workers: int, scheduler: str) -> Iterator[Any]:
                 yield client
             return
         with (
-            _local(workers) as cluster,
+            _local() as cluster,
             distributed.Client(cluster, set_as_default=False) as client,
         ):
+            # Only now: both would wait without end for processes that hang as they begin.
+            cluster.scale(workers)
+            # One that ends before its keeper knows that it began is not started again by that.
+            cluster.adapt(minimum=workers, maximum=workers, interval="2s")
             yield client
 
 
@@ -138,12 +142,12 @@ def _python_of(found: Any) -> str:
 
 
 @contextmanager
-def _local(workers: int) -> Iterator[Any]:
-    """Processes on this machine, ended however well that goes: all units are done by then."""
+def _local() -> Iterator[Any]:
+    """A cluster on this machine, ended however well that goes: all units are done by then."""
     distributed: Any = import_module("distributed")
     guard_semaphores()
     cluster = distributed.LocalCluster(
-        n_workers=workers,
+        n_workers=0,
         threads_per_worker=1,
         dashboard_address=None,
         # Without a dashboard, too, it listens, and warns if it cannot at 8787.
@@ -151,8 +155,6 @@ def _local(workers: int) -> Iterator[Any]:
         memory_limit=0,
         silence_logs=True,
     )
-    # A process that ends before its keeper knows that it began is not started again by the keeper.
-    cluster.adapt(minimum=workers, maximum=workers, interval="2s")
     try:
         yield cluster
     finally:

@@ -39,7 +39,6 @@ class Workforce:
         self._client, self._emit = client, emit
         self._theirs = bool(scheduler)
         self._name = scheduler or "this machine"
-        self._remedy = "Start workers" if scheduler else "Set WORKERS to 1"
         self._patience_s = _patience_s() if scheduler else _LOCAL_PATIENCE_S
         self.workers: Dict[str, Any] = {}  # what the scheduler last said of each, by address
         self._threads: Optional[int] = 0  # None where the scheduler does not answer
@@ -83,12 +82,19 @@ class Workforce:
 
     def deserted(self) -> SchedulerUnreachable:
         """That nobody was at work for too long, as we see, or as the scheduler itself says."""
+        if not self._theirs:
+            return SchedulerUnreachable(
+                f"None of the processes of WORKERS has been at work for {self._alone()}.",
+                "Set WORKERS to 1, and run the same request again.",
+            )
         state = "not answered" if self._threads is None else "had no workers"
         return SchedulerUnreachable(
-            f"The Dask scheduler at {self._name} has {state} for "
-            f"{in_words(time.monotonic() - self._seen)}.",
-            f"{self._remedy}, and run the same request again.",
+            f"The Dask scheduler at {self._name} has {state} for {self._alone()}.",
+            "Start workers, and run the same request again.",
         )
+
+    def _alone(self) -> str:
+        return in_words(time.monotonic() - self._seen)
 
     def _ask(self) -> None:
         """Each answer describes every worker at length."""
