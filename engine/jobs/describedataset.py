@@ -90,17 +90,18 @@ def _samples(dataset: Dataset, found: Survey, request: DescribeDataset) -> List[
     readable = [number for number in range(len(dataset)) if number not in unread]
     count = min(request.samples, len(readable))
     chosen = np.random.default_rng(request.seed).choice(readable, count, replace=False)
-    return [_sample(dataset, int(number)) for number in sorted(chosen.tolist())]
+    split_of = {i: split for split in dataset.card.splits for i in dataset.split(split)}
+    return [_sample(dataset, number, split_of[number]) for number in sorted(chosen.tolist())]
 
 
-def _sample(dataset: Dataset, number: int) -> Sample:
+def _sample(dataset: Dataset, number: int, split: str) -> Sample:
     card, patch = dataset.card, dataset[number]
     names = [band.name for band in card.bands]
     wanted = _TRUE_COLOUR if set(_TRUE_COLOUR) <= set(names) else (names * 3)[:3]
     picture = png_url(stretched(dataset.image(number, wanted)))
     labels, shown = "", np.zeros(0, np.int64)
     if card.classes is None:
-        return Sample(patch.patch_id, patch.facts.get("split", ""), picture, "", ())
+        return Sample(patch.patch_id, split, picture, "", ())
     if patch.label is not None:
         palette = np.full((256, 3), 235, np.uint8)
         palette[: len(card.classes)] = [item.colour for item in card.classes.classes]
@@ -109,7 +110,7 @@ def _sample(dataset: Dataset, number: int) -> Sample:
     elif patch.scene is not None:
         shown = np.flatnonzero(patch.scene)
     classes: Tuple[str, ...] = tuple(card.classes.names[i] for i in shown.tolist())
-    return Sample(patch.patch_id, patch.facts.get("split", ""), picture, labels, classes)
+    return Sample(patch.patch_id, split, picture, labels, classes)
 
 
 def _statistics(dataset: Dataset, found: Survey, said: List[str]) -> Dict[str, Any]:

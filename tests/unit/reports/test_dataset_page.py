@@ -7,8 +7,8 @@ import re
 
 import pytest
 from coverloom.engine.core.classes import ClassScheme, LandCoverClass
-from coverloom.engine.core.dataset_card import DatasetBand, DatasetCard
-from coverloom.engine.reports.dataset_page import dataset_page
+from coverloom.engine.core.dataset_card import DatasetBand, DatasetCard, DatasetTarget
+from coverloom.engine.reports.dataset_page import Sample, dataset_page
 
 
 def page(points=(), histogram=None):
@@ -72,3 +72,18 @@ def test_a_distribution_says_its_unit_its_ends_and_which_line_is_which_split():
     assert "<figcaption>B08, DN</figcaption>" in plot
     before = text[: text.index("Distribution of B08")]
     assert before.rindex('<p class="key">') > before.index("<h2>Bands</h2>")
+
+
+def test_a_number_to_learn_is_told_and_a_sample_says_its_split():
+    card = DatasetCard(
+        name="biomass",
+        format="gedi",
+        bands=(DatasetBand("B08", "Sentinel-2 L2A"),),
+        patch=(8, 8),
+        splits={"train": 1},
+        target=DatasetTarget("AGBD", "Mg/ha", -9999.0, 103.25, 27.5, 61.0, 180.0),
+    )
+    text = dataset_page(card, {}, {}, [], [Sample("17102", "train", "", "", ())], [], {})
+    assert "AGBD in Mg/ha: mean 103.25, deviation 27.5" in text
+    assert "from 61 to 180" in text
+    assert "17102 (train)" in text
