@@ -8,6 +8,7 @@ from typing import Any, List
 
 import rasterio
 from affine import Affine
+from rasterio._env import set_gdal_config
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
@@ -18,6 +19,9 @@ from ..core.grid import Grid
 # GDAL interpolates the way from one CRS to the other within a window, so chips that overlap would
 # differ by the default of 0.125 px. (With 0 the view cannot be opened.)
 _TOLERANCE_PX = 1e-6
+# By default GDAL warps a large window in one go where there is no band of opacity, and reckons how
+# far to look around a pixel from that window. In blocks that are fixed to the grid it does not.
+_BLOCKWISE = ("GDAL_VRT_WARP_USE_DATASET_RASTERIO", "NO")
 
 
 def open_raster(path: str) -> Any:
@@ -59,6 +63,7 @@ def on_grid(path: str, grid: Grid, resampling: Resampling) -> Any:
     # Without a nodata value GDAL would fill what the raster does not cover with zeros, which are
     # measurements, or a class.
     gaps_unmarked = source.nodata is None and len(measured_bands(source)) == source.count
+    set_gdal_config(*_BLOCKWISE)
     return WarpedVRT(
         source,
         crs=grid.crs,
