@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "resources" / "i18n"
 SOURCES = ("plugin", "processing_provider")
 CONTEXT = "Coverloom"
-_PROGRESS = ("Progress", "ProgressMeter")  # their last argument is the text
+_PROGRESS = ("Progress", "ProgressMeter")  # their last argument, or "text", is it
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
 
 
@@ -70,7 +70,8 @@ def in_progress() -> List[str]:
     for path in sorted((ROOT / "engine").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _PROGRESS:
-                text = node.args[-1] if node.args else None
+                named = [each.value for each in node.keywords if each.arg == "text"]
+                text = (named or node.args or [None])[-1]
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     found[text.value] = None
     return list(found)

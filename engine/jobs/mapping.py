@@ -178,9 +178,8 @@ def _map(
 ) -> Dict[str, Any]:
     """Write every raster under its temporary path and return the report."""
     request, plan, scene, network = task.request, task.settings.plan, task.scene, task.network
-    emit(
-        Message(f"{len(plan)} chunks of {plan.core} px, {plan.halo} px halo, on {network.device}.")
-    )
+    chunks = f"{len(plan)} chunks" if len(plan) > 1 else "1 chunk"
+    emit(Message(f"{chunks} of {plan.core} px, {plan.halo} px halo, on {network.device}."))
     formats, cell = task.products.formats, task.settings.cell
     rasters = {name: paths[field_of(name)] for name in formats}
     normaliser = Normaliser.of(task.model.card.bands, scene.nodata, scene.dtype)
@@ -212,11 +211,16 @@ def _map(
         clock.mark("finished")
     report = run_report(task, tally, clock, network.device)
     emit(Message(
-        f"{report['valid_mpx']:.2f} Mpx at {report['mpx_per_s']:.2f} Mpx/s; "
-        f"{tally.done} chunks mapped, {sum(tally.skipped.values())} skipped; "
+        f"{_short(report['valid_mpx'])} Mpx at {_short(report['mpx_per_s'])} Mpx/s; "
+        f"chunks: {tally.done} mapped, {sum(tally.skipped.values())} skipped; "
         f"peak memory {report['peak_memory_mb']:.0f} MB."
     ))  # fmt: skip
     return report
+
+
+def _short(number: float) -> str:
+    """Two decimals, or of a small number two digits that count."""
+    return f"{number:.2f}" if number >= 1 else f"{number:.2g}"
 
 
 def _values(task: MapTask, scored: Scored) -> Mapping[str, NDArray[Any]]:

@@ -70,7 +70,7 @@ def _tell_absent(index: PatchIndex, emit: Emit) -> None:
 
 def _check(index: PatchIndex, request: ValidatePatches, emit: Emit) -> List[Verdict]:
     """Verdicts in the order of the index."""
-    meter = ProgressMeter(emit, len(index), text=f"Checking {request.depth}")
+    meter = ProgressMeter(emit, len(index), text="Checking patches")
     found: Dict[str, List[Verdict]] = {}
     units, paths = _units(index, request.depth), index.card["roots"].values()
     for outcome in run_units(

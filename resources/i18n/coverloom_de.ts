@@ -368,6 +368,10 @@
    <translation>Katalog des Höhenmodells, falls ein anderer</translation>
   </message>
   <message>
+   <source>Checking patches</source>
+   <translation>Patches werden geprüft</translation>
+  </message>
+  <message>
    <source>Checks the files of an index: that they exist; that shape, type, CRS, place and nodata are right; or that the pixels make sense. The report names each faulty file and what is wrong with it. Beside it lies a GeoPackage, its name ending in '_checked', with all checked patches to look at on the map.</source>
    <translation>Prüft die Dateien eines Index: dass sie da sind; dass Form, Typ, KBS, Ort und Nodata stimmen; oder dass die Pixel sinnvoll sind. Der Bericht nennt jede fehlerhafte Datei und was an ihr nicht stimmt. Daneben liegt ein GeoPackage, dessen Name auf '_checked' endet, mit allen geprüften Patches zum Ansehen auf der Karte.</translation>
   </message>
@@ -498,6 +502,10 @@
   <message>
    <source>Computes in bfloat16, faster where the processor or GPU has it. Weights and results stay float32.</source>
    <translation>Rechnet in bfloat16, schneller, wo Prozessor oder GPU es haben. Gewichte und Ergebnisse bleiben float32.</translation>
+  </message>
+  <message>
+   <source>Computing layers</source>
+   <translation>Layer werden berechnet</translation>
   </message>
   <message>
    <source>Constant</source>
@@ -710,6 +718,10 @@
   <message>
    <source>Extract windows around GEDI footprints</source>
    <translation>Fenster um GEDI-Footprints ausschneiden</translation>
+  </message>
+  <message>
+   <source>Extracting windows</source>
+   <translation>Ausschnitte werden entnommen</translation>
   </message>
   <message>
    <source>F1 of all classes and patches taken together at a threshold of 0.5.</source>
@@ -1010,6 +1022,10 @@
   <message>
    <source>Generates, and says so in its metadata, a Sentinel-2 and Sentinel-1 like scene with clouds and a nodata border, and a BigEarthNet v2 archive in the official layout. Nothing is downloaded. The same seed gives the same data.</source>
    <translation>Erzeugt, und sagt das in den Metadaten, eine Szene wie von Sentinel-2 und Sentinel-1 mit Wolken und einem Nodata-Rand, und ein BigEarthNet-v2-Archiv in der offiziellen Anordnung. Nichts wird heruntergeladen. Derselbe Startwert ergibt dieselben Daten.</translation>
+  </message>
+  <message>
+   <source>Generating landscapes</source>
+   <translation>Landschaften werden erzeugt</translation>
   </message>
   <message>
    <source>GeoPackage (*.gpkg)</source>
@@ -1348,6 +1364,10 @@
    <translation>Messwerte jedes Patches prüfen</translation>
   </message>
   <message>
+   <source>Looking for labels</source>
+   <translation>Labels werden gesucht</translation>
+  </message>
+  <message>
    <source>Looking for tiles</source>
    <translation>Kacheln werden gesucht</translation>
   </message>
@@ -1470,6 +1490,10 @@
   <message>
    <source>Measures how good a model is on the labels of a dataset.</source>
    <translation>Misst, wie gut ein Modell auf den Labels eines Datensatzes ist.</translation>
+  </message>
+  <message>
+   <source>Measuring the training patches</source>
+   <translation>Trainingspatches werden vermessen</translation>
   </message>
   <message>
    <source>Medium, to compare models</source>
@@ -2000,8 +2024,20 @@
    <translation>Raster mit den Bändern des Modells</translation>
   </message>
   <message>
+   <source>Reading bands</source>
+   <translation>Bänder werden gelesen</translation>
+  </message>
+  <message>
+   <source>Reading granules</source>
+   <translation>Granulen werden gelesen</translation>
+  </message>
+  <message>
    <source>Reading the checkpoint</source>
    <translation>Checkpoint wird gelesen</translation>
+  </message>
+  <message>
+   <source>Reading the metadata</source>
+   <translation>Metadaten werden gelesen</translation>
   </message>
   <message>
    <source>Reading the model</source>
@@ -2010,6 +2046,10 @@
   <message>
    <source>Reading the network</source>
    <translation>Netz wird gelesen</translation>
+  </message>
+  <message>
+   <source>Reading the patches</source>
+   <translation>Patches werden gelesen</translation>
   </message>
   <message>
    <source>Reads a dataset and writes the same patches in another form. Values, classes, splits and statistics stay the same to the last bit.</source>
@@ -2042,6 +2082,10 @@
   <message>
    <source>Relabel a BigEarthNet v1 archive</source>
    <translation>BigEarthNet-v1-Archiv neu beschriften</translation>
+  </message>
+  <message>
+   <source>Relabelling</source>
+   <translation>Labels werden umgeschrieben</translation>
   </message>
   <message>
    <source>Relative error below, per cent</source>
@@ -2194,6 +2238,10 @@
   <message>
    <source>Searches a catalogue for Sentinel-2 L2A scenes of an area and a time, takes the day that shows the whole area with the least cloud, and writes it as one raster: bands by name at one pixel size, the scene classification (SCL) last, the offset of newer processing baselines applied. It can be classified at once.</source>
    <translation>Durchsucht einen Katalog nach Sentinel-2-L2A-Szenen eines Gebiets und einer Zeit, nimmt den Tag, der das ganze Gebiet mit der geringsten Bewölkung zeigt, und schreibt ihn als ein Raster: Bänder mit Namen in einer Pixelgröße, die Szenenklassifikation (SCL) zuletzt, der Versatz neuerer Baselines angewendet. Es lässt sich sofort klassifizieren.</translation>
+  </message>
+  <message>
+   <source>Searching scenes and tiles</source>
+   <translation>Szenen und Kacheln werden gesucht</translation>
   </message>
   <message>
    <source>Seed</source>
@@ -2870,6 +2918,10 @@
   <message>
    <source>Writes version 1 labels in the 19-class nomenclature.</source>
    <translation>Schreibt Labels der Version 1 in der Nomenklatur mit 19 Klassen.</translation>
+  </message>
+  <message>
+   <source>Writing patches</source>
+   <translation>Patches werden geschrieben</translation>
   </message>
   <message>
    <source>Writing the network as ONNX</source>

@@ -60,7 +60,7 @@ def facts(algorithm):
 @pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
 def test_every_text_of_the_code_is_translated_whole(path):
     known = writer.read(path)
-    for text in [*writer.in_code(), *writer.short_ones()]:
+    for text in [*writer.in_code(), *writer.in_progress(), *writer.short_ones()]:
         assert known.get(text), f"{text!r} lacks a translation: run scripts/translations.py"
     for text, translation in known.items():
         # What is filled in, and what a file dialog looks for.
@@ -68,6 +68,11 @@ def test_every_text_of_the_code_is_translated_whole(path):
             same = sorted(re.findall(kept, text)), sorted(re.findall(kept, translation or text))
             assert same[0] == same[1] or text in writer.in_help(), text
         assert not translation or ("…" in text) == ("…" in translation)
+
+
+def test_what_the_worker_says_it_is_doing_is_collected():
+    """By place, as in mapping, and by name, as in exports."""
+    assert {"Mapping", "Writing patches"} <= set(writer.in_progress())
 
 
 @pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)

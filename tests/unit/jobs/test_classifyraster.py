@@ -93,6 +93,14 @@ class TestChunkingChangesNothing:
         assert (np.abs(maps["maxprob"] - expected["maxprob"]) > 1e-4).any()
         assert any("seams" in getattr(e, "text", "") for e in events)
 
+    def test_a_tiny_map_is_counted_in_words_that_fit(self, tmp_path, save, models, classify):
+        model, _ = save(models.pixel_net())
+        raster = write_raster(tmp_path / "in.tif", reflectances(30, 40))
+        _, events, _ = classify(raster, model, "tiny")
+        texts = [getattr(event, "text", "") for event in events]
+        assert any(text.startswith("1 chunk of ") for text in texts)
+        assert any(text.startswith("0.0012 Mpx at ") for text in texts)
+
     def test_where_no_halo_helps_the_windows_are_always_the_same(
         self, tmp_path, save, models, classify
     ):

@@ -134,7 +134,7 @@ def test_the_chunks_of_the_first_run_are_kept(tmp_path, scene):
     said = []
     run(dataclasses.replace(request, max_memory_mb=1), said.append)
     assert core > 64
-    assert any(f"chunks of {core} px" in getattr(event, "text", "") for event in said)
+    assert any(f" of {core} px, " in getattr(event, "text", "") for event in said)
 
 
 DIFFERENT = {
