@@ -7,6 +7,7 @@ import json
 
 import pytest
 from coverloom.engine.contract.errors import DamagedDataset, OtherSettings, UnwritablePath
+from coverloom.engine.core.dataset_card import DatasetBand, DatasetCard
 from coverloom.engine.datasets.folder import DatasetFolder
 from coverloom.engine.datasets.shards import ShardPlan
 from crc32c import crc32c
@@ -148,3 +149,14 @@ def test_the_log_has_each_patch_once_however_often_it_is_gone_on_with(folder):
         again.close()
         lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
         assert [json.loads(line)["id"] for line in lines] == ["p0", "p1"]
+
+
+def test_the_card_that_makes_it_a_dataset_comes_last(folder):
+    card = DatasetCard("a", "hdf5", (DatasetBand("B02", "s2_data"),), (4, 4))
+    (folder / "croissant.json").mkdir()  # a file cannot be put there
+    with pytest.raises((UnwritablePath, OSError)):
+        opened(folder, resume=True).finish(card)
+    assert not (folder / "dataset.json").exists()
+    (folder / "croissant.json").rmdir()
+    opened(folder, resume=True).finish(card)
+    assert (folder / "dataset.json").read_text() == card.to_json()

@@ -96,7 +96,7 @@ def test_an_export_puts_its_arrays_there(tmp_path, layout, random_patch):
     writer.close()
 
 
-MOVED = list(product([(4, 12), (1, 12), (12, 1)], ["a", "Österreich_ß_ø"], [0, 3000, 8000, 70_000]))
+MOVED = list(product([(4, 4), (1, 12), (4, 12)], ["a", "Österreich_ß_ø"], [0, 3000, 8000, 70_000]))
 
 
 @pytest.mark.parametrize(("counts", "name", "length"), [*MOVED, ((4, 12), "a", 9 << 20)])
@@ -117,3 +117,12 @@ def test_so_they_are_wherever_facts_and_names_move_the_arrays(tmp_path, counts, 
     for i, patch in enumerate(patches):
         assert reader[i].patch_id == patch.patch_id and reader[i].facts == patch.facts
         assert all(np.array_equal(reader[i].arrays[n], a) for n, a in patch.arrays.items())
+
+
+def test_so_they_are_where_long_facts_take_the_record_into_other_memory(tmp_path, random_patch):
+    """The second array still fits behind the first, but not with its facts."""
+    layout = Layout({"s2_data": ("B02", "B03", "B04")}, "float16", (750, 750))
+    patches = [random_patch(i, layout, np.random.default_rng(i)) for i in range(3)]
+    patches[1] = long_facts(patches[1])
+    expected = written(tmp_path / "copied", "tfrecord", layout, patches, lambda p, room: p)
+    assert written(tmp_path / "put", "tfrecord", layout, patches, put_all) == expected
