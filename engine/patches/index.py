@@ -227,7 +227,8 @@ def _read_card(file: pq.ParquetFile, path: str) -> Dict[str, Any]:
     if text is None:
         raise UnreadableTable(
             f"{path} is a parquet file, but no patch index.",
-            "Give a file that 'Index a BigEarthNet archive' wrote.",
+            "Give a file that 'Index a BigEarthNet archive' wrote, as it was; what another program "
+            "saved, QGIS too, is none. Choose among its patches by SPLIT_FILES or COUNTRIES.",
         )
     try:
         card: Any = json.loads(text)

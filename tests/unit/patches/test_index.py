@@ -108,3 +108,11 @@ def test_an_interrupted_writer_leaves_nothing(tmp_path):
         writer.write(rows_table(ROWS))
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_that_another_program_saved_is_told_how_to_choose_instead(tmp_path):
+    path = str(tmp_path / "index.parquet")
+    write_index(path, [rows_table([])], {}, {})
+    pq.write_table(pq.read_table(path).replace_schema_metadata(None), path)
+    with pytest.raises(UnreadableTable, match="QGIS too, is none"):
+        read_index(path)
