@@ -171,19 +171,19 @@ class CoverloomAlgorithm(QgsProcessingAlgorithm):
         """Run the worker; in the Toolbox this is a thread of its own."""
         # Not earlier: in a thread, the maps to load are noted in the thread's own context.
         paths = {d.field: d.path(self, parameters, context) for d in self._destinations.values()}
-        maps = [paths[d.field] for d in self._destinations.values() if d.is_map]
+        layers = [paths[d.field] for d in self._destinations.values() if d.is_layer]
         try:
             with running.counted(feedback):
                 outputs = self._work(paths, feedback, self._unchosen(parameters))
         except QgsProcessingException:
-            canvas.leave_out(context, maps)  # or newer QGIS complains of each under the reason
+            canvas.leave_out(context, layers)  # or newer QGIS complains of each under the reason
             raise
         for key, destination in self._destinations.items():
             outputs.setdefault(key, getattr(self._job, destination.field) or None)
         self._unmade = [
             path
             for key, destination in self._destinations.items()
-            if destination.is_map and outputs[key] is None and (path := paths[destination.field])
+            if destination.is_layer and outputs[key] is None and (path := paths[destination.field])
         ]
         return {item.name(): outputs.get(item.name()) for item in self.outputDefinitions()}
 

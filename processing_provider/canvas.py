@@ -90,7 +90,7 @@ def place(context: QgsProcessingContext, paths: List[str], styles: List[str], gr
 
 
 def leave_out(context: QgsProcessingContext, paths: List[str]) -> None:
-    """Have maps not loaded that were asked for but cannot be made of what the model gives."""
+    """Have layers not loaded that were asked for but cannot be made of what the model gives."""
     loading = context.layersToLoadOnCompletion()
     if any(path in loading for path in paths):
         kept = {path: details for path, details in loading.items() if path not in paths}

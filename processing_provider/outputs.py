@@ -20,11 +20,14 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterVectorDestination,
 )
 
 from .translation import tr
 
 _TEMPORARY = QgsProcessing.TEMPORARY_OUTPUT
+_LAYERS = (QgsProcessingParameterRasterDestination, QgsProcessingParameterVectorDestination)
+VECTOR_SUFFIXES = ("gpkg", "geojson")
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,13 @@ class Destination:
 
     @property
     def is_map(self) -> bool:
-        """Whether it goes onto the canvas."""
+        """Whether it is a raster, which gets a style and a place among the others."""
         return isinstance(self.definition, QgsProcessingParameterRasterDestination)
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether QGIS loads it onto the canvas."""
+        return isinstance(self.definition, _LAYERS)
 
     def path(
         self,
@@ -52,9 +60,9 @@ class Destination:
         values: Dict[str, Any],
         context: QgsProcessingContext,
     ) -> str:
-        """Where to write; empty if it is not wanted. Has a map loaded after the run."""
+        """Where to write; empty if it is not wanted. Has a layer loaded after the run."""
         key = self.definition.name()
-        if self.is_map:
+        if self.is_layer:
             return algorithm.parameterAsOutputLayer(values, key, context) or ""
         return algorithm.parameterAsFileOutput(values, key, context) or ""
 
@@ -72,6 +80,12 @@ class Destination:
         if self.is_map and not value.lower().endswith((".tif", ".tiff")):
             raise QgsProcessingException(
                 tr("{} is {}, but maps are GeoTIFF. Give a path that ends in .tif.").format(
+                    key, value
+                )
+            )
+        if self.is_layer and value.startswith(("ogr:", "memory:", "postgres")):
+            raise QgsProcessingException(
+                tr("{} is {}, but only files are written. Give a path that ends in .gpkg.").format(
                     key, value
                 )
             )
@@ -101,6 +115,14 @@ def map_layer(
         key, title, optional=optional, createByDefault=by_default
     )
     return Destination(definition, field or key.lower(), style)
+
+
+def vector_layer(key: str, title: str) -> Destination:
+    """Polygons that are loaded after the run, made only if asked for."""
+    definition = QgsProcessingParameterVectorDestination(
+        key, title, QgsProcessing.TypeVectorPolygon, optional=True, createByDefault=False
+    )
+    return Destination(definition, key.lower())
 
 
 def file(

@@ -10,6 +10,7 @@ from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from .algorithms import ALGORITHMS
+from .outputs import VECTOR_SUFFIXES
 
 ICON = Path(__file__).resolve().parents[1] / "resources" / "icons" / "coverloom.svg"
 
@@ -36,6 +37,10 @@ class CoverloomProvider(QgsProcessingProvider):
     def supportedOutputRasterLayerExtensions(self) -> List[str]:
         """What the worker writes."""
         return ["tif", "tiff"]
+
+    def supportedOutputVectorLayerExtensions(self) -> List[str]:
+        """The same of layers; the first is that of temporary ones."""
+        return list(VECTOR_SUFFIXES)
 
     def loadAlgorithms(self) -> None:
         """Add every registered algorithm."""

@@ -1028,16 +1028,8 @@
    <translation>Landschaften werden erzeugt</translation>
   </message>
   <message>
-   <source>GeoPackage (*.gpkg)</source>
-   <translation>GeoPackage (*.gpkg)</translation>
-  </message>
-  <message>
    <source>GeoPackage (*.gpkg);;CSV with semicolons (*.csv);;GeoParquet (*.parquet)</source>
    <translation>GeoPackage (*.gpkg);;CSV mit Semikolon (*.csv);;GeoParquet (*.parquet)</translation>
-  </message>
-  <message>
-   <source>GeoPackage (*.gpkg);;GeoJSON (*.geojson)</source>
-   <translation>GeoPackage (*.gpkg);;GeoJSON (*.geojson)</translation>
   </message>
   <message>
    <source>GeoParquet (*.parquet)</source>
@@ -3126,6 +3118,10 @@
   <message>
    <source>{} is {}, but maps are GeoTIFF. Give a path that ends in .tif.</source>
    <translation>{} ist {}, Karten sind aber GeoTIFF. Geben Sie einen Pfad an, der auf .tif endet.</translation>
+  </message>
+  <message>
+   <source>{} is {}, but only files are written. Give a path that ends in .gpkg.</source>
+   <translation>{} ist {}, es werden aber nur Dateien geschrieben. Geben Sie einen Pfad an, der auf .gpkg endet.</translation>
   </message>
   <message>
    <source>{} names {}, which is no file.</source>

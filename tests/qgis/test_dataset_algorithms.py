@@ -68,6 +68,45 @@ def test_a_dataset_is_exported_converted_and_described(process, index, tmp_path)
     assert source.GetLayer(0).GetFeatureCount() == 2
 
 
+@pytest.mark.parametrize("target", ["places.gpkg", "places.geojson", "TEMPORARY_OUTPUT"])
+def test_footprints_go_onto_the_canvas(provider, ears, index, tmp_path, target):
+    from qgis.core import (
+        QgsProcessingContext,
+        QgsProcessingOutputLayerDefinition,
+        QgsProject,
+        QgsVectorLayer,
+    )
+
+    context, project = QgsProcessingContext(), QgsProject()
+    path = target if target.isupper() else str(tmp_path / target)
+    values = {
+        "ROOT": str(index.parent / "v2"), "OUTPUT": str(tmp_path / "index.parquet"),
+        "FOOTPRINTS": QgsProcessingOutputLayerDefinition(path, project),
+    }  # fmt: skip
+    algorithm = provider.algorithm("indexbigearthnet").create()
+    results, accepted = algorithm.run(values, context, ears)
+    if target.endswith("geojson"):
+        assert not accepted and ".gpkg" in ears.errors[0]
+        assert context.layersToLoadOnCompletion() == {}
+        return
+    assert accepted, ears.errors
+    (loaded,) = context.layersToLoadOnCompletion()
+    assert loaded == results["FOOTPRINTS"] and loaded.endswith(".gpkg")
+    assert QgsVectorLayer(loaded, "footprints", "ogr").featureCount() == results["PATCHES"]
+
+
+def test_a_table_of_a_database_is_refused_for_a_path(provider, ears, index, tmp_path):
+    from qgis.core import QgsProcessingContext
+
+    table = f"ogr:dbname='{tmp_path}/all.gpkg' table=\"places\" (geom)"
+    values = {"ROOT": str(index.parent / "v2"), "OUTPUT": str(tmp_path / "i.parquet")}
+    algorithm = provider.algorithm("indexbigearthnet").create()
+    accepted, message = algorithm.checkParameterValues(
+        {**values, "FOOTPRINTS": table}, QgsProcessingContext()
+    )
+    assert not accepted and "all.gpkg" in message and "Give a path" in message
+
+
 @pytest.fixture
 def scene(tmp_path):
     """A raster of two bands and a layer of two polygons, in GDAL's own words."""

@@ -40,10 +40,9 @@ class DescribeDataset(CoverloomAlgorithm):
 
     def gives(self) -> List[Outcome]:
         """The page, the layer, the numbers."""
-        layer = tr("GeoPackage (*.gpkg);;GeoJSON (*.geojson)")
         return [
             outputs.file("OUTPUT", tr("Report of the dataset"), tr("HTML file (*.html)")),
-            outputs.file("FOOTPRINTS", tr("Footprints"), layer, by_default=False),
+            outputs.vector_layer("FOOTPRINTS", tr("Footprints")),
             outputs.file(
                 "STATISTICS", tr("Statistics"), tr("JSON file (*.json)"), by_default=False
             ),

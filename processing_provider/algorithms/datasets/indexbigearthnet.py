@@ -46,10 +46,9 @@ class IndexBigEarthNet(CoverloomAlgorithm):
 
     def gives(self) -> List[Outcome]:
         """The index, and counts."""
-        layer = tr("GeoPackage (*.gpkg)")
         return [
             outputs.file("OUTPUT", tr("Patch index"), tr("GeoParquet (*.parquet)"), optional=False),
-            outputs.file("FOOTPRINTS", tr("Footprints"), layer, by_default=False),
+            outputs.vector_layer("FOOTPRINTS", tr("Footprints")),
             outputs.number("PATCHES", tr("Patches")),
             outputs.number("PAIRS", tr("Pairs")),
             outputs.number("UNPAIRED", tr("Patches that are no pair")),
