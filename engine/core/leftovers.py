@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 import uuid
 from contextlib import suppress
 from pathlib import Path
@@ -19,9 +18,9 @@ from platform import node
 from typing import IO, Callable, Optional
 
 from ..contract.runtime import runtime_folder
+from .alone import claim
 
 _MADE = re.compile(r"\..*\.[0-9a-f]{8}\.part(\.\w+)?|coverloom-\w+")
-_LOCKED = (1 << 31) - 1  # byte, the last that Windows' locking can name
 
 
 class Notes:
@@ -66,7 +65,7 @@ class Notes:
         name = f"{machine}-{os.getpid()}-{uuid.uuid4().hex[:8]}.jsonl"
         file = (folder / name).open("ab", buffering=0)
         try:
-            _claim(file)
+            claim(file)
         except OSError:
             file.close()
             (folder / name).unlink()
@@ -76,7 +75,7 @@ class Notes:
     def _sweep(self, notes: Path) -> None:
         with suppress(OSError):
             with notes.open("r+b") as file:
-                _claim(file)  # no further where its process lives
+                claim(file)  # no further where its process lives
                 for line in file:
                     with suppress(OSError, ValueError):  # cut in the middle, say
                         path = Path(json.loads(line))
@@ -89,17 +88,3 @@ def _folder() -> Path:
     """In the user's data folder, wherever the environment lies."""
     environ = {name: value for name, value in os.environ.items() if name != "COVERLOOM_RUNTIME"}
     return runtime_folder(environ).parent / "unfinished"
-
-
-def _claim(file: IO[bytes]) -> None:
-    """Be the only process at a file; raises OSError where another is."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(_LOCKED)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        file.seek(0)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
