@@ -120,7 +120,7 @@ def map_layer(
 def vector_layer(key: str, title: str) -> Destination:
     """Polygons that are loaded after the run, made only if asked for."""
     definition = QgsProcessingParameterVectorDestination(
-        key, title, QgsProcessing.TypeVectorPolygon, optional=True, createByDefault=False
+        key, title, QgsProcessing.SourceType.TypeVectorPolygon, optional=True, createByDefault=False
     )
     return Destination(definition, key.lower())
 

@@ -102,7 +102,8 @@ def far_call(
         if isinstance(error, ImportError):
             return "package", f"cannot load a package of {sys.executable}: {error}"
         if getattr(error, "kind", "") == "MissingPackage":  # of Coverloom's own errors
-            return "package", f"lacks a package in {sys.executable}: {error.what.rstrip('.')}"  # type: ignore[attr-defined]
+            what = str(getattr(error, "what", "")).rstrip(".")
+            return "package", f"lacks a package in {sys.executable}: {what}"
         return None
 
     def call(packed: bytes) -> bytes:
