@@ -16,6 +16,7 @@ from ..core.catalogue_item import Box, CatalogueItem
 from ..core.grid import Grid
 from .kept import sources_of
 from .layout import S2_BANDS, Sample
+from .offset import with_offset
 from .scl import fault_of, statistics
 from .sources import Sign
 from .tiles import Tiles, Unusable
@@ -239,10 +240,7 @@ class Extractor:
         assets = [scene.assets[name] for name in S2_BANDS]
         pixels = self._sources.stack([a.href for a in assets], scene.signing, grid, 0)
         offsets = np.array([asset.offset for asset in assets], np.int32)[:, None, None]
-        if not offsets.any():
-            return pixels
-        shifted = np.maximum(pixels.astype(np.int32) + offsets, 0)
-        return np.where(pixels == 0, 0, shifted).astype(pixels.dtype)
+        return with_offset(pixels, offsets) if offsets.any() else pixels
 
 
 def _text(value: str) -> npt.NDArray[Any]:

@@ -19,6 +19,7 @@ from ..core.catalogue_item import Box, CatalogueItem
 from ..core.grid import Grid
 from ..core.polygon import inside
 from ..core.window import Window
+from .offset import with_offset
 from .sources import Sign, Sources, settings
 
 _PROBES, _ROWS = 24, 1024
@@ -173,7 +174,5 @@ def _strip(
     for scene in scenes:
         asset = scene.assets[name]
         pixels = sources.read((asset.href,), scene.signing, grid, how, 0)
-        # What was measured is never 0, which would say that it was not: dark water is that dark.
-        shifted = np.maximum(pixels.astype(np.int32) + asset.offset, 1)
-        np.copyto(total, shifted.astype(np.uint16), where=(total == 0) & (pixels != 0))
+        np.copyto(total, with_offset(pixels, asset.offset), where=total == 0)
     return total
