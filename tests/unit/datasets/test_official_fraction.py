@@ -10,6 +10,7 @@ from importlib import import_module
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from coverloom.engine.contract.errors import UnusablePatch
 from coverloom.engine.contract.jobs import JOBS
 from coverloom.engine.datasets.reader import open_dataset
 from coverloom.engine.patches.names import parse
@@ -51,8 +52,8 @@ def test_a_thousandth_of_the_official_metadata(tmp_path, real_data, official, ru
         "index": index, "output": str(tmp_path / "out"), "bands": ["B01"],
         "fraction": 0.001, "resampling": "nearest", "format": "npz",
     }  # fmt: skip
-    nothing = run_job("exportdataset", **fields)
-    assert (nothing["WRITTEN"], nothing["FAILED"]) == (0, 480)
+    with pytest.raises(UnusablePatch, match="None of the 480 patches"):
+        run_job("exportdataset", **fields)
     log = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
     assert {entry["status"] for entry in log} == {"MissingBand"}
     rng = np.random.default_rng(0)
