@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from measure import Run, machine, median, ratio, run
@@ -107,34 +108,57 @@ def once(python: str, name: str, index: Path, out: Path, core: str = "0") -> Run
 
 
 def workers(folder: Path, options: argparse.Namespace) -> None:
-    """Two processes against one, on runs long beside the seconds in which workers start.
+    """Two processes on both cores against one, on runs long beside the seconds of their start.
 
     The difference of a long and a short run leaves out the start; the long run as a whole has it.
+    One process alone on both cores leaves waiting for the disk to the second one. Two exports at
+    once that know nothing of each other tell what the machine has to give.
     """
     files, counts = options.patches, (2 * options.patches, 8 * options.patches)
     index = [generate(folder, count, options.python, files) for count in counts]
-    print(
-        f"\n| two workers against one (target 1.8) | by the clock, {counts[0]} to {counts[1]} "
-        f"patches | {counts[1]} with their start | if both cores were free: 2 x processor time of "
-        "one / of two |\n|---|---|---|---|"
-    )
+    columns = {
+        "one core": "one process on one core / two on both (target 1.8)",
+        "both cores": "one process on both cores / two on both",
+        "unrelated": "two unrelated exports at once: what both make / what one makes",
+        "start": f"one process on one core / two on both, all of {counts[1]} patches",
+    }
+    print(f"\n| way | {' | '.join(columns.values())} |\n|{'---|' * (len(columns) + 1)}")
     for way in options.way or ("ours_tfrecord", "ours_tfrecord_uint16", "ours_hdf5", "ours_npz"):
-        gains: dict[str, list[float]] = {"clock": [], "long run": [], "processor": []}
+        gains: dict[str, list[float]] = {name: [] for name in columns}
         for _ in range(options.pairs):
-            one, two = (
-                [once(options.python, name, path, folder / "out", "") for path in index]
-                for name in (way, f"{way}_two")
-            )
-            step, both = (
-                (run[1].wall_s - run[0].wall_s, run[1].cpu_s - run[0].cpu_s) for run in (one, two)
-            )
-            gains["clock"].append(step[0] / both[0])
-            gains["long run"].append(one[1].wall_s / two[1].wall_s)
-            gains["processor"].append(2 * step[1] / both[1])
+            for name, gain in worker_gains(options.python, way, index, folder).items():
+                gains[name].append(gain)
             said = ", ".join(f"{name} {found[-1]:.2f}" for name, found in gains.items())
             print(f"  {way}: {said}", file=sys.stderr, flush=True)
         cells = (f"{median(v):.2f} ({min(v):.2f} to {max(v):.2f})" for v in gains.values())
         print(f"| {way} | {' | '.join(cells)} |", flush=True)
+
+
+def worker_gains(python: str, way: str, index: list[Path], folder: Path) -> dict[str, float]:
+    """What two processes gained by the clock, in one turn."""
+
+    def walls(name: str, core: str) -> list[float]:
+        return [once(python, name, path, folder / "out", core).wall_s for path in index]
+
+    def step(walls: list[float]) -> float:
+        return walls[1] - walls[0]
+
+    alone, free, two = walls(way, "0"), walls(way, ""), walls(f"{way}_two", "")
+    both = [at_once(python, way, path, folder) for path in index]
+    return {
+        "one core": step(alone) / step(two),
+        "both cores": step(free) / step(two),
+        "unrelated": 2 * step(free) / step(both),
+        "start": alone[1] / two[1],
+    }
+
+
+def at_once(python: str, name: str, index: Path, folder: Path) -> float:
+    """How long two of the same take beside each other, s: until both have ended, on average."""
+    with ThreadPoolExecutor(2) as pool:
+        outs = [folder / "out", folder / "out_2"]
+        runs = list(pool.map(lambda out: once(python, name, index, out, ""), outs))
+    return sum(done.wall_s for done in runs) / 2
 
 
 def memory(folder: Path, options: argparse.Namespace) -> None:
